@@ -1,0 +1,1 @@
+"""The matcher, pure and deterministic, and its single writer."""

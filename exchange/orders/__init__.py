@@ -1,0 +1,1 @@
+"""Books, the sequenced log of events, orders."""

@@ -1,0 +1,1 @@
+"""The market's stages of the month's close."""

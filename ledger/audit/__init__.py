@@ -1,0 +1,1 @@
+"""The admin's read-only rooms: accounts, transactions, and what caused them."""

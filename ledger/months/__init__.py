@@ -1,0 +1,1 @@
+"""The month's close: stages, shards, progress, restart."""

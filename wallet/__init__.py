@@ -1,0 +1,1 @@
+"""The wallet: everything a holder does with coins and data."""

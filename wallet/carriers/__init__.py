@@ -1,0 +1,1 @@
+"""Who delivers data: adaptors, deliveries, usage files."""

@@ -1,0 +1,1 @@
+"""Coins turned into data on any carrier."""

@@ -1,0 +1,1 @@
+"""Coins earned by a task a sponsor pays for."""

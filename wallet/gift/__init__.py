@@ -1,0 +1,1 @@
+"""Coins or data given by a link that one friend may claim."""

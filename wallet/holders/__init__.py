@@ -1,0 +1,1 @@
+"""Who holds coins: people, organisations, their numbers."""

@@ -1,0 +1,1 @@
+"""The dated, audited policy table and its one reader."""

@@ -1,0 +1,1 @@
+"""Own data kept: deposit, take back, roll into vouchers."""

@@ -1,0 +1,1 @@
+"""Who pays: sponsors, their orders, budgets and campaigns."""
