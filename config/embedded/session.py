@@ -1,0 +1,121 @@
+"""Give a command its servers: attach to those that run, else start them and own them."""
+
+import os
+import secrets
+import signal
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from types import FrameType
+
+from config.embedded import postgres, valkey
+from config.embedded.home import home_of, locked
+from config.embedded.roles import DATABASE, make_roles
+from config.embedded.state import State, read_state, write_state
+from config.roles import APPLICATION_ROLE, OWNER_ROLE
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+# Commands that stay: others may attach to the servers they started.
+STAYING = {"serve", "demo", "runserver"}
+# Commands that touch neither database nor broker, and so start nothing.
+SERVERLESS = {
+    "--help",
+    "--version",
+    "carrier_simulator",
+    "compilemessages",
+    "exchange_replay",
+    "help",
+    "makemessages",
+    "version",
+}
+
+
+@contextmanager
+def session_for(*, arguments: Sequence[str]) -> Iterator[None]:
+    """Put the servers' addresses into the environment for the length of one command."""
+    command = arguments[0] if arguments else "help"
+    if os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL"):
+        yield
+    elif command in SERVERLESS or "--help" in arguments:
+        os.environ.setdefault("SECRET_KEY", secrets.token_urlsafe(48))
+        yield
+    else:
+        stop_on_signals()
+        with embedded_servers(stays=command in STAYING):
+            yield
+
+
+@contextmanager
+def embedded_servers(*, stays: bool) -> Iterator[Path]:
+    """Run or join this checkout's servers and yield their home.
+
+    A command that does not stay and had to start them keeps the lock until it is done, so that
+    nobody attaches to servers that are about to stop.
+    """
+    home = home_of(checkout=CHECKOUT)
+    with ExitStack() as owned:
+        with ExitStack() as lock:
+            lock.enter_context(locked(home=home))
+            state = read_state(home=home)
+            started = _start_missing(home=home, state=state, owned=owned)
+            if started:
+                write_state(home=home, state=state)
+                if not stays:
+                    owned.push(lock.pop_all())
+        _export(state=state)
+        yield home
+
+
+def _start_missing(*, home: Path, state: State, owned: ExitStack) -> bool:
+    """Start what does not answer; what was started is stopped when `owned` closes."""
+    started = False
+    if not os.environ.get("DATABASE_URL") and not postgres.answers(url=state.superuser_url):
+        write_state(home=home, state=state)  # its password must outlive a start that is cut off
+        database = postgres.Postgres(home=home, state=state)
+        owned.callback(database.stop)
+        database.start()
+        make_roles(state=state)
+        started = True
+    if not os.environ.get("REDIS_URL") and not valkey.answers(url=state.redis_url):
+        broker = valkey.Valkey(home=home, state=state)
+        owned.callback(broker.stop)
+        broker.start()
+        started = True
+    return started
+
+
+def _export(*, state: State) -> None:
+    addresses = {
+        "SECRET_KEY": state.secret_key,
+        "LINK_KEY": state.link_key,
+        "ALLOWED_HOSTS": "127.0.0.1,localhost",
+        "PUBLIC_URL": "http://127.0.0.1:8000",
+        "DEMO": "on",
+        "REDIS_URL": state.redis_url,
+    }
+    if not os.environ.get("DATABASE_URL"):
+        addresses["DATABASE_URL"] = state.url_of(
+            role=APPLICATION_ROLE, password=state.application_password, database=DATABASE
+        )
+        addresses["DATABASE_OWNER_URL"] = state.url_of(
+            role=OWNER_ROLE, password=state.owner_password, database=DATABASE
+        )
+    for name, value in addresses.items():
+        os.environ.setdefault(name, value)
+
+
+def stop_on_signals() -> None:
+    """Turn a stop signal into an orderly exit, so that what we started is stopped.
+
+    Installed explicitly because a shell starts a background child with SIGINT ignored.
+    """
+    for each in STOP_SIGNALS:
+        signal.signal(each, _exit)
+
+
+def _exit(number: int, frame: FrameType | None) -> None:
+    for each in STOP_SIGNALS:
+        signal.signal(each, signal.SIG_IGN)  # a second Ctrl-C must not cut the stop short
+    sys.exit(128 + number)
