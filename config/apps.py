@@ -1,0 +1,10 @@
+"""Where the apps are told of each other: registrations happen when all are loaded."""
+
+from django.apps import AppConfig
+
+
+class ConfigConfig(AppConfig):
+    """The wiring itself, as an app: its commands, templates and registrations."""
+
+    name = "config"
+    verbose_name = "Configuration"

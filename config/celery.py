@@ -1,0 +1,84 @@
+"""Background work: queues by what must not wait for what, at least once, JSON only."""
+
+import logging.config
+import os
+from typing import Any
+
+from celery import Celery
+from celery.signals import setup_logging
+from django_structlog.celery.steps import DjangoStructLogInitStep
+from kombu import Queue
+
+from config.schedule import SCHEDULE
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+CARRIERS = ("CT", "CU", "CM", "MV")
+# A carrier that is down fills its own queue and delays no other.
+QUEUES = ("default", "matching", "settlement", *(f"carrier.{code}" for code in CARRIERS))
+VISIBILITY_SECONDS = 600  # an unacknowledged task is given again after this
+RESULT_SECONDS = 86_400
+
+
+def queue_of(
+    name: str,
+    args: tuple[object, ...],
+    kwargs: dict[str, object],
+    options: dict[str, object],
+    task: object = None,
+    **unused: object,
+) -> dict[str, str] | None:
+    """Route a task by its name's prefix; a carrier's task names its carrier by keyword."""
+    if name.startswith("exchange.matching"):
+        return {"queue": "matching"}
+    if name.startswith(("ledger.months", "exchange.settlement", "wallet.rollover")):
+        return {"queue": "settlement"}
+    if name.startswith("wallet.carriers") and (carrier := kwargs.get("carrier")) in CARRIERS:
+        return {"queue": f"carrier.{carrier}"}
+    return None
+
+
+class _Settings:
+    """Celery's settings, read late: Django's are complete by then."""
+
+    task_queues = tuple(Queue(name) for name in QUEUES)
+    task_default_queue = "default"
+    task_routes = (queue_of,)
+    task_serializer = "json"
+    result_serializer = "json"
+    accept_content = ("json",)
+    task_acks_late = True
+    task_reject_on_worker_lost = True
+    worker_prefetch_multiplier = 1
+    worker_cancel_long_running_tasks_on_connection_loss = True
+    broker_connection_retry_on_startup = True
+    broker_transport_options = {"visibility_timeout": VISIBILITY_SECONDS}
+    result_backend_transport_options = {"visibility_timeout": VISIBILITY_SECONDS}
+    result_expires = RESULT_SECONDS
+    enable_utc = True
+    beat_schedule = SCHEDULE
+
+    @property
+    def broker_url(self) -> str:
+        from config.environment import environment
+
+        return environment().redis_url
+
+    @property
+    def result_backend(self) -> str:
+        return self.broker_url
+
+
+app = Celery("flowcoin")
+app.config_from_object(_Settings())
+app.conf.timezone = "Asia/Shanghai"
+app.autodiscover_tasks()
+app.steps["worker"].add(DjangoStructLogInitStep)
+
+
+@setup_logging.connect
+def keep_our_logs(**unused: Any) -> None:
+    """Log as the web does, not as Celery would."""
+    from django.conf import settings
+
+    logging.config.dictConfig(settings.LOGGING)

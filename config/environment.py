@@ -1,0 +1,66 @@
+"""Read what differs between one machine and another from the environment, typed."""
+
+from functools import cache
+from typing import Annotated, Self
+
+from pydantic import field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+class Environment(BaseSettings):
+    """Every variable this project reads; the defaults are safe for production."""
+
+    model_config = SettingsConfigDict(extra="ignore", frozen=True)
+
+    # postgresql://flowcoin_app:…@host/database: the application's role, which cannot migrate.
+    database_url: str = ""
+    # The same database as its owner: only `migrate` and the tests use it.
+    database_owner_url: str = ""
+    # redis://…: broker, cache, results.
+    redis_url: str = ""
+    # Signs sessions; at least 50 characters.
+    secret_key: str = ""
+    # Makes the tokens of links from ids, so that a repeated request can show a link again.
+    link_key: str = ""
+    # Where people reach the site; https turns on secure cookies, redirects and HSTS.
+    public_url: str = "https://localhost"
+    allowed_hosts: Annotated[tuple[str, ...], NoDecode] = ()
+    # A proxy in front sets X-Forwarded-Proto and drops what a client sent under that name.
+    behind_proxy: bool = False
+    debug: bool = False
+    # Shows the codes of the demo's messages on a page. Never in production.
+    demo: bool = False
+    # Off leaves the market out: the wallet and the close work without it.
+    exchange: bool = True
+    log_level: str = "INFO"
+
+    @field_validator("allowed_hosts", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @model_validator(mode="after")
+    def _refuse_half_a_production(self) -> Self:
+        """Refuse a database without the keys: a guessed key would open every session and link."""
+        if self.database_url:
+            needed = {
+                "SECRET_KEY": self.secret_key,
+                "LINK_KEY": self.link_key,
+                "REDIS_URL": self.redis_url,
+            }
+            if missing := [name for name, value in needed.items() if not value]:
+                raise ValueError(f"With DATABASE_URL set, set {', '.join(missing)} as well.")
+        return self
+
+    @property
+    def is_secure(self) -> bool:
+        """Tell whether people reach the site by https."""
+        return self.public_url.startswith("https://")
+
+
+@cache
+def environment() -> Environment:
+    """Return this process's environment, read once."""
+    return Environment()

@@ -1,0 +1,34 @@
+"""Migrate as the owner, then grant the application what it may do."""
+
+from typing import Any
+
+from django.core.management.base import CommandError, CommandParser
+from django.core.management.commands.migrate import Command as Migrate
+from django.db import connections
+
+from config.roles import grant_to_application
+
+OWNER = "owner"
+
+
+class Command(Migrate):
+    """Migrate the database through the owner's role and renew the application's grants."""
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take Django's own arguments, with the owner's connection as the default."""
+        super().add_arguments(parser)
+        parser.set_defaults(database=OWNER)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Migrate, then grant.
+
+        Raises:
+            CommandError: no owner's address is set, or another connection was asked for.
+        """
+        if OWNER not in connections:
+            raise CommandError("Set DATABASE_OWNER_URL: only the owner's role may migrate.")
+        if options["database"] != OWNER:
+            raise CommandError(f"Only --database {OWNER} may migrate.")
+        super().handle(*args, **options)
+        if not (options["plan"] or options["check_unapplied"]):
+            grant_to_application(using=OWNER)
