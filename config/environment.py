@@ -32,6 +32,8 @@ class Environment(BaseSettings):
     demo: bool = False
     # Off leaves the market out: the wallet and the close work without it.
     exchange: bool = True
+    # Where `collectstatic` put the static files; without it they come from the packages.
+    static_root: str = ""
     log_level: str = "INFO"
 
     @field_validator("allowed_hosts", mode="before")

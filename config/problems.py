@@ -61,7 +61,9 @@ def problem_response(exc: Exception, context: dict[str, Any]) -> Response | None
     if answered is None:
         return None
     found = _problem_of(exc=_as_api_exception(exc), status=answered.status_code)
-    headers = {name: answered[name] for name in ("WWW-Authenticate", "Retry-After") if name in answered}
+    headers = {
+        name: answered[name] for name in ("WWW-Authenticate", "Retry-After") if name in answered
+    }
     return _answer(found, headers=headers)
 
 

@@ -125,8 +125,8 @@ TIME_ZONE = "Asia/Shanghai"
 
 # Static files ---------------------------------------------------------------------------------
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
-# Served from where the packages keep them: nothing to collect before the first request.
+STATIC_ROOT = ENVIRONMENT.static_root or None
+# Without a collected folder, files are served from where the packages keep them.
 WHITENOISE_USE_FINDERS = True
 
 # Security -------------------------------------------------------------------------------------
@@ -136,9 +136,7 @@ SECURE_HSTS_SECONDS = 31_536_000 if ENVIRONMENT.is_secure else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = ENVIRONMENT.is_secure
 SECURE_HSTS_PRELOAD = ENVIRONMENT.is_secure
 SECURE_REFERRER_POLICY = "same-origin"
-SECURE_PROXY_SSL_HEADER = (
-    ("HTTP_X_FORWARDED_PROTO", "https") if ENVIRONMENT.behind_proxy else None
-)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENVIRONMENT.behind_proxy else None
 SESSION_COOKIE_SECURE = ENVIRONMENT.is_secure
 CSRF_COOKIE_SECURE = ENVIRONMENT.is_secure
 SESSION_COOKIE_HTTPONLY = True

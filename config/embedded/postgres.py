@@ -109,9 +109,7 @@ class Postgres:
     def stop(self) -> None:
         """Stop the server: clients are dropped, what is committed is on disk."""
         if self.child is not None:
-            stop_child(
-                child=self.child, stop_signal=signal.SIGINT, seconds_max=STOP_SECONDS_MAX
-            )
+            stop_child(child=self.child, stop_signal=signal.SIGINT, seconds_max=STOP_SECONDS_MAX)
 
     def _command(self, *, binaries: Path) -> list[str]:
         command = [str(binaries / "postgres"), "-D", str(self.data)]
@@ -122,9 +120,7 @@ class Postgres:
     def _make_cluster(self, *, binaries: Path) -> None:
         version_file = self.data / "PG_VERSION"
         if version_file.exists():
-            self._refuse_other_version(
-                binaries=binaries, made_by=version_file.read_text().strip()
-            )
+            self._refuse_other_version(binaries=binaries, made_by=version_file.read_text().strip())
             return
         self.data.mkdir(mode=0o700, exist_ok=True)
         if self.account:

@@ -25,9 +25,7 @@ def make_roles(*, state: State) -> None:
                 )
             )
         connection.execute(
-            sql.SQL("REVOKE TEMPORARY ON DATABASE {} FROM PUBLIC").format(
-                sql.Identifier(DATABASE)
-            )
+            sql.SQL("REVOKE TEMPORARY ON DATABASE {} FROM PUBLIC").format(sql.Identifier(DATABASE))
         )
 
 

@@ -28,6 +28,7 @@ SERVERLESS = {
     "exchange_replay",
     "help",
     "makemessages",
+    "makemigrations",
     "version",
 }
 

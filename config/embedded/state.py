@@ -33,9 +33,7 @@ class State:
     @property
     def superuser_url(self) -> str:
         """The cluster's own database, as its superuser."""
-        return self.url_of(
-            role="postgres", password=self.superuser_password, database="postgres"
-        )
+        return self.url_of(role="postgres", password=self.superuser_password, database="postgres")
 
     @property
     def redis_url(self) -> str:

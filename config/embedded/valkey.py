@@ -94,9 +94,7 @@ class Valkey:
     def stop(self) -> None:
         """Stop the server; its log of writes is on disk."""
         if self.child is not None:
-            stop_child(
-                child=self.child, stop_signal=signal.SIGTERM, seconds_max=STOP_SECONDS_MAX
-            )
+            stop_child(child=self.child, stop_signal=signal.SIGTERM, seconds_max=STOP_SECONDS_MAX)
 
     def _configuration_file(self) -> Path:
         """Write the configuration, in a file because an argument's password shows in `ps`."""

@@ -29,6 +29,10 @@ class Command(Migrate):
             raise CommandError("Set DATABASE_OWNER_URL: only the owner's role may migrate.")
         if options["database"] != OWNER:
             raise CommandError(f"Only --database {OWNER} may migrate.")
-        super().handle(*args, **options)
-        if not (options["plan"] or options["check_unapplied"]):
+        if options["plan"] or options["check_unapplied"]:
+            super().handle(*args, **options)
+            return
+        try:
+            super().handle(*args, **options)
+        finally:  # a chain that broke half-way leaves tables the application must still read
             grant_to_application(using=OWNER)

@@ -1,0 +1,114 @@
+"""Every test runs as the application's role, on a copy of one database its owner migrated.
+
+A test marked `django_db` runs in a transaction that is rolled back. One marked `own_database`
+commits for real (races, faults, seals) in a database of its own, dropped afterwards: tables
+that are append-only cannot be flushed, so nothing here ever flushes.
+"""
+
+import os
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import count
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.core.management import call_command
+from django.db import connections
+from pytest_django import DjangoDbBlocker
+
+from tests import servers
+
+_numbers = count()
+
+
+@pytest.fixture
+def now() -> datetime:
+    """Return the moment tests happen at, in the middle of a month and of a day."""
+    return datetime(2026, 11, 16, 10, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
+
+
+@pytest.fixture(scope="session")
+def migrated_template(django_db_blocker: DjangoDbBlocker) -> str:
+    """Return the name of the migrated database; the first worker to come makes it."""
+    name = servers.template_name()
+    with servers.locked(home=servers.templates_lock()):
+        if name not in servers.databases_like(pattern="template_%"):
+            unfinished = f"unfinished_{name}"
+            servers.drop_database(name=unfinished)
+            servers.run_as_owner("CREATE DATABASE {}", unfinished)
+            with django_db_blocker.unblock():
+                _use_database(name=unfinished)
+                call_command("migrate", verbosity=0, interactive=False)
+                connections.close_all()
+            servers.run_as_owner("ALTER DATABASE {} RENAME TO {}", unfinished, name)
+            for old in servers.databases_like(pattern="template_%")[: -servers.TEMPLATES_KEPT]:
+                servers.drop_database(name=old)
+    return name
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None, django_db_blocker: DjangoDbBlocker, migrated_template: str
+) -> Iterator[None]:
+    """Give this worker its copy of the database."""
+    name = _fresh_name()
+    servers.make_database(name=name, template=migrated_template)
+    _use_database(name=name)
+    yield
+    with django_db_blocker.unblock():
+        connections.close_all()
+    servers.drop_database(name=name)
+
+
+@pytest.fixture
+def own_database(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, migrated_template: str
+) -> Iterator[str]:
+    """Give one test a database of its own, in which it commits, and yield its name."""
+    shared = connections.settings["default"]["NAME"]
+    name = _fresh_name()
+    servers.make_database(name=name, template=migrated_template)
+    with django_db_blocker.unblock():
+        connections.close_all()
+        _use_database(name=name)
+        yield name
+        connections.close_all()
+        _use_database(name=shared)
+    servers.drop_database(name=name)
+
+
+@pytest.fixture(autouse=True)
+def _own_database_marker(request: pytest.FixtureRequest) -> None:
+    if request.node.get_closest_marker("own_database"):
+        request.getfixturevalue("own_database")
+
+
+@pytest.fixture
+def transactional_db() -> None:
+    """Refuse what would flush tables that cannot be truncated."""
+    pytest.fail("Use @pytest.mark.own_database: nothing is flushed here.")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Refuse a test that would flush, or that asks for two kinds of database.
+
+    Raises:
+        UsageError: such a test was collected.
+    """
+    for item in items:
+        marker = item.get_closest_marker("django_db")
+        if marker and (marker.kwargs.get("transaction") or item.get_closest_marker("own_database")):
+            raise pytest.UsageError(f"{item.nodeid}: mark it own_database, alone.")
+
+
+def _fresh_name() -> str:
+    """Return a database's name that no other worker and no other run uses."""
+    return f"test_{os.getpid()}_{next(_numbers)}"
+
+
+def _use_database(*, name: str) -> None:
+    """Point both roles' connections, of this thread and of those to come, at a database."""
+    for alias in ("default", "owner"):
+        connections.settings[alias]["NAME"] = name
+        connections[alias].close()
+        connections[alias].settings_dict["NAME"] = name

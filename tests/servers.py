@@ -1,0 +1,101 @@
+"""The servers of one test run, and the database its tests share a copy of."""
+
+import atexit
+import hashlib
+import os
+from contextlib import ExitStack
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+from config.embedded.home import locked
+from config.embedded.session import CHECKOUT, embedded_servers
+
+TEMPLATES_KEPT = 3
+HOME_VARIABLE = "TEST_SERVERS_HOME"
+
+
+def start_servers() -> None:
+    """Start or join the embedded servers for the length of this process and its workers.
+
+    A worker finds the addresses in the environment it was started with, and joins those.
+    """
+    if os.environ.get(HOME_VARIABLE):
+        return
+    held = ExitStack()
+    atexit.register(held.close)
+    home = held.enter_context(embedded_servers(stays=False))
+    os.environ[HOME_VARIABLE] = str(home)
+
+
+def template_name() -> str:
+    """Return the name of the migrated database: a digest of what decides its content."""
+    digest = hashlib.sha256()
+    sources = [CHECKOUT / "config/roles.py", CHECKOUT / "config/settings.py"]
+    for app in ("ledger", "wallet", "exchange"):
+        sources += sorted(CHECKOUT.glob(f"{app}/**/migrations/*.py"))
+        sources += sorted(CHECKOUT.glob(f"{app}/**/*.sql"))
+        sources += sorted(CHECKOUT.glob(f"{app}/**/models.py"))
+    for source in sources:
+        digest.update(f"{source.relative_to(CHECKOUT)}\0".encode())
+        digest.update(source.read_bytes())
+    return f"template_{digest.hexdigest()[:16]}"
+
+
+def server_url(*, database: str) -> str:
+    """Return the owner's address of a database of the test server."""
+    found = psycopg.conninfo.conninfo_to_dict(os.environ["DATABASE_OWNER_URL"])
+    return psycopg.conninfo.make_conninfo(**{**found, "dbname": database})
+
+
+def run_as_owner(statement: str, *names: str) -> None:
+    """Run one statement about databases, as the owner, from the maintenance database."""
+    with psycopg.connect(server_url(database="postgres"), autocommit=True) as connection:
+        quoted = (sql.Identifier(name) for name in names)
+        connection.execute(sql.SQL(statement).format(*quoted))  # type: ignore[arg-type]
+
+
+def databases_like(*, pattern: str) -> list[str]:
+    """Return the owner's databases whose name matches, oldest first."""
+    with psycopg.connect(server_url(database="postgres")) as connection:
+        rows = connection.execute(
+            "SELECT datname FROM pg_database WHERE datname LIKE %s"
+            " AND datdba = (SELECT oid FROM pg_roles WHERE rolname = current_user)"
+            " ORDER BY oid",
+            [pattern],
+        ).fetchall()
+    return [str(name) for (name,) in rows]
+
+
+def make_database(*, name: str, template: str) -> None:
+    """Copy the template, for one worker or for one test of its own."""
+    drop_database(name=name)
+    run_as_owner("CREATE DATABASE {} TEMPLATE {}", name, template)
+    # A database's own rights are not copied with it.
+    run_as_owner("REVOKE TEMPORARY ON DATABASE {} FROM PUBLIC", name)
+
+
+def drop_database(*, name: str) -> None:
+    """Remove a database and whoever is still connected to it."""
+    run_as_owner("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+
+
+def templates_lock() -> Path:
+    """Return the folder whose lock lets one worker migrate while the others wait."""
+    folder = Path(os.environ[HOME_VARIABLE]) / "templates"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+__all__ = [
+    "TEMPLATES_KEPT",
+    "databases_like",
+    "drop_database",
+    "locked",
+    "make_database",
+    "run_as_owner",
+    "start_servers",
+    "template_name",
+    "templates_lock",
+]
