@@ -1,0 +1,179 @@
+"""Books, the log of accepted events, and the orders and trades the writer made of them."""
+
+import uuid
+
+from django.db import models
+
+from wallet.carriers.models import Carrier
+from wallet.holders.models import Holder, Number
+
+
+class Book(models.Model):
+    """A carrier's data of one month, traded in lots at whole coins per lot.
+
+    `cursor` is the number of the last event the writer booked; lease and epoch fence writers.
+    """
+
+    class Phase(models.TextChoices):
+        CALL = "call"
+        CONTINUOUS = "continuous"
+        HALT = "halt"
+        CLOSED = "closed"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    carrier = models.ForeignKey(Carrier, models.PROTECT, related_name="+")
+    month = models.DateField()
+    phase = models.CharField(max_length=12, choices=Phase, default=Phase.CONTINUOUS)
+    lot_mb = models.PositiveIntegerField()
+    price_min = models.PositiveIntegerField()
+    price_max = models.PositiveIntegerField()
+    maker_bp = models.PositiveIntegerField()
+    taker_bp = models.PositiveIntegerField()
+    seller_coins_per_lot = models.PositiveIntegerField(default=0)
+    cursor = models.BigIntegerField(default=0)
+    trades = models.BigIntegerField(default=0)
+    epoch = models.BigIntegerField(default=0)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("carrier", "month"), name="book_once"),
+            models.CheckConstraint(
+                condition=models.Q(price_min__gte=1, price_max__gte=models.F("price_min")),
+                name="book_price_band",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.carrier_id} {self.month:%Y-%m}"
+
+
+class Order(models.Model):
+    """An order and what is left of it; its goods or coins lie in `order/<id>`.
+
+    Fee rates are frozen at acceptance. `number` is the seller's line, for a buyer it is empty.
+    """
+
+    class Side(models.TextChoices):
+        BUY = "B"
+        SELL = "S"
+
+    class State(models.TextChoices):
+        ACCEPTED = "accepted"
+        OPEN = "open"
+        FILLED = "filled"
+        CANCELLED = "cancelled"
+        REJECTED = "rejected"
+
+    id = models.UUIDField(primary_key=True)
+    book = models.ForeignKey(Book, models.PROTECT, related_name="orders")
+    holder = models.ForeignKey(Holder, models.PROTECT, related_name="orders")
+    number = models.ForeignKey(Number, models.PROTECT, null=True, blank=True, related_name="+")
+    package = models.CharField(max_length=32, blank=True)
+    side = models.CharField(max_length=1, choices=Side)
+    price_coins = models.PositiveIntegerField()
+    lots = models.PositiveIntegerField()
+    open_lots = models.PositiveIntegerField()
+    time_in_force = models.CharField(max_length=4, default="GTC")
+    maker_bp = models.PositiveIntegerField()
+    taker_bp = models.PositiveIntegerField()
+    seller_coins_per_lot = models.PositiveIntegerField(default=0)
+    state = models.CharField(max_length=10, choices=State, default=State.ACCEPTED)
+    reason = models.CharField(max_length=24, blank=True)
+    placed_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    # The event that gave the order its place in the queue; set by the writer.
+    priority = models.BigIntegerField(null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(lots__gt=0, price_coins__gt=0), name="order_positive"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(open_lots__lte=models.F("lots")), name="order_open_within"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(side="S", number__isnull=False)
+                | models.Q(side="B", number__isnull=True),
+                name="order_seller_names_a_number",
+            ),
+        )
+        indexes = (
+            models.Index(fields=("holder", "-placed_at"), name="order_placed"),
+            models.Index(
+                fields=("book", "priority"),
+                name="order_live",
+                condition=models.Q(state__in=("accepted", "open")),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class Event(models.Model):
+    """An accepted event of a book's log; the writer gives it its number, and that is the order."""
+
+    class Kind(models.TextChoices):
+        PLACE = "place"
+        CANCEL = "cancel"
+        PHASE = "phase"
+        UNCROSS = "uncross"
+
+    id = models.BigAutoField(primary_key=True)
+    book = models.ForeignKey(Book, models.PROTECT, related_name="events")
+    kind = models.CharField(max_length=8, choices=Kind)
+    order = models.ForeignKey(Order, models.PROTECT, null=True, blank=True, related_name="events")
+    holder = models.ForeignKey(Holder, models.PROTECT, null=True, blank=True, related_name="+")
+    client_id = models.UUIDField()
+    body = models.JSONField(default=dict)
+    accepted_at = models.DateTimeField()
+    number = models.BigIntegerField(null=True, blank=True)
+    outcome = models.CharField(max_length=24, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("holder", "client_id"), name="event_client_id_once"),
+            models.UniqueConstraint(fields=("book", "number"), name="event_number_once"),
+        )
+        indexes = (
+            models.Index(
+                fields=("book", "id"), name="event_waiting", condition=models.Q(number__isnull=True)
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.id}"
+
+
+class Trade(models.Model):
+    """Lots that changed hands at the resting order's price; its id is its posting's.
+
+    Fee covers are whole coins, each rounded up; the month's close returns what is over.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    book = models.ForeignKey(Book, models.PROTECT, related_name="+")
+    number = models.BigIntegerField()
+    event_number = models.BigIntegerField()
+    buy = models.ForeignKey(Order, models.PROTECT, related_name="bought")
+    sell = models.ForeignKey(Order, models.PROTECT, related_name="sold")
+    taker = models.CharField(max_length=1, choices=Order.Side)
+    price_coins = models.PositiveIntegerField()
+    lots = models.PositiveIntegerField()
+    buyer_bp = models.PositiveIntegerField()
+    seller_bp = models.PositiveIntegerField()
+    buyer_cover_coins = models.BigIntegerField()
+    traded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("book", "number"), name="trade_number_once"),
+            models.CheckConstraint(condition=models.Q(lots__gt=0), name="trade_lots_positive"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.lots} x {self.price_coins}"

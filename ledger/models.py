@@ -1,0 +1,159 @@
+"""The ledger's tables as Django sees them: read only, made by the files in `sql/`."""
+
+from django.db import models
+
+from ledger.months.models import Close, ClosePart, ClosingBalance
+
+__all__ = [
+    "Account",
+    "AddressKind",
+    "Balance",
+    "Close",
+    "ClosePart",
+    "ClosingBalance",
+    "Entry",
+    "Month",
+    "Transaction",
+    "TransactionKind",
+]
+
+
+class AddressKind(models.Model):
+    """A kind of address: its pattern, its bounds, whether it keeps a balance row."""
+
+    name = models.TextField(primary_key=True)
+    pattern = models.TextField(unique=True)
+    floor = models.BigIntegerField(null=True)
+    ceiling = models.BigIntegerField(null=True)
+    tracked = models.BooleanField()
+    organisation = models.BooleanField()
+
+    class Meta:
+        managed = False
+        db_table = "ledger_address_kind"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TransactionKind(models.Model):
+    """A kind of transaction: whether only a close posts it, whether it may move expired assets."""
+
+    name = models.TextField(primary_key=True)
+    closes = models.BooleanField()
+    past_assets = models.BooleanField()
+
+    class Meta:
+        managed = False
+        db_table = "ledger_transaction_kind"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Month(models.Model):
+    """An Asia/Shanghai month of entries: open, closing or closed."""
+
+    class State(models.TextChoices):
+        OPEN = "open"
+        CLOSING = "closing"
+        CLOSED = "closed"
+
+    month = models.DateField(primary_key=True)
+    state = models.TextField(choices=State)
+    closing_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    digest = models.BinaryField(null=True)
+
+    class Meta:
+        managed = False
+        db_table = "ledger_month"
+        ordering = ("month",)
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m}"
+
+
+class Account(models.Model):
+    """An address and an asset; a tracked one has a balance row."""
+
+    id = models.UUIDField(primary_key=True)
+    address = models.TextField()
+    asset = models.TextField()
+    kind = models.ForeignKey(AddressKind, models.DO_NOTHING, db_column="kind")
+    tracked = models.BooleanField()
+    organisation = models.BooleanField()
+    expires_month = models.DateField(null=True)
+    opened_at = models.DateTimeField()
+
+    class Meta:
+        managed = False
+        db_table = "ledger_account"
+        ordering = ("address", "asset")
+
+    def __str__(self) -> str:
+        return f"{self.address} {self.asset}"
+
+
+class Balance(models.Model):
+    """A tracked account's balance now, in whole units of its asset."""
+
+    account = models.OneToOneField(
+        Account, models.DO_NOTHING, primary_key=True, related_name="balance"
+    )
+    balance = models.BigIntegerField()
+    version = models.BigIntegerField()
+    floor = models.BigIntegerField(null=True)
+    ceiling = models.BigIntegerField(null=True)
+
+    class Meta:
+        managed = False
+        db_table = "ledger_balance"
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.balance}"
+
+
+class Transaction(models.Model):
+    """Something that happened once: its id is its idempotency key."""
+
+    id = models.UUIDField(primary_key=True)
+    kind = models.TextField()
+    month = models.DateField()
+    at = models.DateTimeField()
+    actor = models.TextField()
+    metadata = models.JSONField()
+    reverses = models.OneToOneField(
+        "self", models.DO_NOTHING, null=True, db_column="reverses", related_name="reversed_by"
+    )
+    legs_hash = models.BinaryField()
+    epoch = models.IntegerField()
+
+    class Meta:
+        managed = False
+        db_table = "ledger_transaction"
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.id}"
+
+
+class Entry(models.Model):
+    """A signed amount on one account, with the balance after it if the account is tracked.
+
+    The database key is (month, account_id, id); `id` alone is unique and serves Django.
+    """
+
+    id = models.BigIntegerField(primary_key=True)
+    month = models.DateField()
+    account = models.ForeignKey(Account, models.DO_NOTHING, related_name="entries")
+    transaction = models.ForeignKey(Transaction, models.DO_NOTHING, related_name="entries")
+    amount = models.BigIntegerField()
+    version = models.BigIntegerField(null=True)
+    balance_after = models.BigIntegerField(null=True)
+
+    class Meta:
+        managed = False
+        db_table = "ledger_entry"
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.amount:+d}"

@@ -1,0 +1,161 @@
+"""The one way in: every posting goes through the database's own functions."""
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from django.db import DatabaseError, connection
+from psycopg import errors
+from psycopg.types.json import Jsonb
+
+from ledger import refusals
+from ledger.rules import AMOUNT_MAX, Posting, month_after, month_of
+
+_REFUSALS: dict[str, type[refusals.Refusal]] = {
+    "FC001": refusals.InvalidPosting,
+    "FC002": refusals.KeyReused,
+    "FC003": refusals.BalanceTooLow,
+    "FC004": refusals.UnknownAddress,
+    "FC005": refusals.UnknownKind,
+    "FC006": refusals.MonthNotOpen,
+    "FC007": refusals.MonthClosed,
+    "FC008": refusals.AssetExpired,
+    "FC009": refusals.BalanceTooHigh,
+    "FC010": refusals.UnknownTransaction,
+    "FC011": refusals.WrongIsolation,
+    "FC012": refusals.MonthClosed,
+    "22003": refusals.AmountOutOfRange,
+}
+_CONSTRAINTS: dict[str, type[refusals.Refusal]] = {
+    "ledger_transaction_reverses": refusals.AlreadyReversed,
+    "ledger_account_cny_is_for_organisations": refusals.UnknownAddress,
+    "ledger_account_asset": refusals.UnknownAddress,
+}
+_POST = "SELECT public.ledger_post_v1(%s, %s, %s, %s, %s, %s, %s, %s::text[], %s::text[], %s::bigint[])"
+_POST_BATCH = (
+    "SELECT public.ledger_post_batch_v1(%s, %s, %s, %s::uuid[], %s::text[], %s::jsonb[],"
+    " %s::uuid[], %s::integer[], %s::text[], %s::text[], %s::bigint[])"
+)
+MONTHS_AHEAD = 13
+
+
+class Outcome(StrEnum):
+    """Whether a posting was made now or had been made before, with the same content."""
+
+    POSTED = "posted"
+    REPEATED = "repeated"
+
+
+def post(posting: Posting) -> Outcome:
+    """Post one transaction, or find that it was posted before with the same content.
+
+    Must be the last statement of its database transaction, which must be READ COMMITTED.
+
+    Raises:
+        InvalidPosting: the legs do not make a posting.
+        KeyReused: the id already names a transaction with other content.
+        BalanceTooLow, BalanceTooHigh: an account would leave its bounds.
+        MonthNotOpen, MonthClosed, AssetExpired, UnknownAddress, UnknownKind,
+        AmountOutOfRange, AlreadyReversed, UnknownTransaction: as they say.
+    """
+    _refuse_huge([posting])
+    legs = posting.legs
+    with refusing(), connection.cursor() as cursor:
+        cursor.execute(
+            _POST,
+            [
+                posting.id,
+                posting.kind,
+                posting.posting_month(),
+                posting.at,
+                posting.actor,
+                Jsonb(dict(posting.metadata)),
+                posting.reverses,
+                [leg.address for leg in legs],
+                [leg.asset for leg in legs],
+                [leg.amount for leg in legs],
+            ],
+        )
+        posted = cursor.fetchone()[0]
+    return Outcome.POSTED if posted else Outcome.REPEATED
+
+
+def post_batch(postings: Sequence[Posting]) -> frozenset[UUID]:
+    """Post many transactions of one month, instant and actor, all or nothing.
+
+    Returns the ids posted now; the others had been posted before with the same content.
+
+    Raises: as `post`, for the first that is refused.
+    """
+    if not postings:
+        return frozenset()
+    heads = {(posting.posting_month(), posting.at, posting.actor) for posting in postings}
+    if len(heads) > 1:
+        raise refusals.InvalidPosting("A batch is of one month, one instant and one actor.")
+    _refuse_huge(postings)
+    legs = [(place, leg) for place, one in enumerate(postings, 1) for leg in one.legs]
+    with refusing(), connection.cursor() as cursor:
+        cursor.execute(
+            _POST_BATCH,
+            [
+                *heads.pop(),
+                [posting.id for posting in postings],
+                [posting.kind for posting in postings],
+                [Jsonb(dict(posting.metadata)) for posting in postings],
+                [posting.reverses for posting in postings],
+                [place for place, _ in legs],
+                [leg.address for _, leg in legs],
+                [leg.asset for _, leg in legs],
+                [leg.amount for _, leg in legs],
+            ],
+        )
+        return frozenset(cursor.fetchone()[0])
+
+
+def open_months(*, now: datetime) -> list[date]:
+    """Open this month and the next 13, and return those that were not open before."""
+    first = month_of(now)
+    return [
+        month
+        for ahead in range(MONTHS_AHEAD + 1)
+        if open_month(month=(month := month_after(first, ahead)))
+    ]
+
+
+def open_month(*, month: date) -> bool:
+    """Open a month for postings; False if it had been opened before."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT public.ledger_open_month_v1(%s)", [month])
+        return bool(cursor.fetchone()[0])
+
+
+@contextmanager
+def refusing() -> Iterator[None]:
+    """Turn the database's refusals into ours; anything else passes as it is."""
+    try:
+        yield
+    except DatabaseError as error:
+        cause = error.__cause__
+        if not isinstance(cause, errors.Error):
+            raise
+        found = _REFUSALS.get(cause.sqlstate or "") or _CONSTRAINTS.get(
+            cause.diag.constraint_name or ""
+        )
+        if found is None:
+            raise
+        raise found(cause.diag.message_primary or found.code, **_facts(cause)) from error
+
+
+def _facts(error: errors.Error) -> dict[str, object]:
+    detail = error.diag.message_detail or ""
+    return json.loads(detail) if detail.startswith("{") else {}
+
+
+def _refuse_huge(postings: Sequence[Posting]) -> None:
+    for posting in postings:
+        for leg in posting.legs:
+            if abs(leg.amount) > AMOUNT_MAX:
+                raise refusals.AmountOutOfRange(f"{leg.amount} does not fit 64 bits.")

@@ -1,0 +1,174 @@
+"""Carriers, what their usage files attest, and our instructions to them."""
+
+import uuid
+
+from django.db import models
+
+
+class Carrier(models.Model):
+    """A carrier that delivers data: CT, CU, CM, or a virtual operator such as MV."""
+
+    code = models.CharField(max_length=4, primary_key=True)
+    name_zh = models.CharField(max_length=32)
+    name_en = models.CharField(max_length=32)
+    is_virtual = models.BooleanField(default=False)
+    adaptor = models.CharField(max_length=16, default="tmf654")
+    base_url = models.URLField(blank=True)
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class UsageFile(models.Model):
+    """A usage file that was read, by the SHA-256 of its content."""
+
+    sha256 = models.CharField(max_length=64, primary_key=True)
+    name = models.CharField(max_length=255)
+    lines = models.PositiveIntegerField()
+    bad_lines = models.PositiveIntegerField()
+    read_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Usage(models.Model):
+    """What a carrier attests of one package of one number in one month, in MB."""
+
+    class Kind(models.TextChoices):
+        NATIONAL = "national"
+        PROVINCIAL = "provincial"
+        NIGHT = "night"
+        DIRECTED = "directed"
+        TOPUP = "topup"
+
+    id = models.BigAutoField(primary_key=True)
+    msisdn = models.CharField(max_length=11)
+    carrier = models.ForeignKey(Carrier, models.PROTECT, related_name="+")
+    province = models.CharField(max_length=16)
+    month = models.DateField()
+    package = models.CharField(max_length=32)
+    kind = models.CharField(max_length=12, choices=Kind)
+    allowance_mb = models.BigIntegerField()
+    used_mb = models.BigIntegerField()
+    as_of = models.DateTimeField()
+    final = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("msisdn", "carrier", "month", "package"), name="usage_once_per_package"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(allowance_mb__gte=0, used_mb__gte=0), name="usage_not_negative"
+            ),
+        )
+        indexes = (models.Index(fields=("month", "carrier", "msisdn"), name="usage_month"),)
+
+    def __str__(self) -> str:
+        return f"{self.package} {self.month:%Y-%m}"
+
+
+class Instruction(models.Model):
+    """One thing asked of a carrier under one reference of ours, and how far it has come.
+
+    created → submitted → processing → delivered | failed; unknown while nobody can say.
+    """
+
+    class Kind(models.TextChoices):
+        DEDUCT = "deduct"
+        RESTORE = "restore"
+        SUBMIT = "submit"
+
+    class State(models.TextChoices):
+        CREATED = "created"
+        SUBMITTED = "submitted"
+        PROCESSING = "processing"
+        DELIVERED = "delivered"
+        FAILED = "failed"
+        UNKNOWN = "unknown"
+
+    FINAL = (State.DELIVERED, State.FAILED)
+
+    id = models.UUIDField(primary_key=True)
+    carrier = models.ForeignKey(Carrier, models.PROTECT, related_name="instructions")
+    kind = models.CharField(max_length=8, choices=Kind)
+    msisdn = models.CharField(max_length=11)
+    package = models.CharField(max_length=32, blank=True)
+    mb = models.BigIntegerField()
+    month = models.DateField()
+    state = models.CharField(max_length=12, choices=State, default=State.CREATED)
+    reason = models.CharField(max_length=64, blank=True)
+    attempts = models.PositiveIntegerField(default=0)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    next_at = models.DateTimeField()
+    created_at = models.DateTimeField()
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=models.Q(mb__gt=0), name="instruction_mb_positive"),
+        )
+        indexes = (
+            models.Index(
+                fields=("carrier", "next_at"),
+                name="instruction_due",
+                condition=~models.Q(state__in=("delivered", "failed")),
+            ),
+            models.Index(
+                fields=("decided_at",),
+                name="instruction_to_settle",
+                condition=models.Q(state__in=("delivered", "failed"), settled_at__isnull=True),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.id}"
+
+
+class StatementDay(models.Model):
+    """A day's statement of a carrier as last read; only a final one decides anything."""
+
+    id = models.BigAutoField(primary_key=True)
+    carrier = models.ForeignKey(Carrier, models.PROTECT, related_name="+")
+    day = models.DateField()
+    final = models.BooleanField()
+    lines = models.PositiveIntegerField()
+    read_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("carrier", "day"), name="statement_day_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.carrier_id} {self.day}"
+
+
+class Break(models.Model):
+    """A difference between us and a carrier, waiting for an admin; never mended by an edit."""
+
+    class Kind(models.TextChoices):
+        FINAL_USAGE_CHANGED = "final_usage_changed"
+        DELIVERED_AFTER_REFUND = "delivered_after_refund"
+        UNKNOWN_REFERENCE = "unknown_reference"
+        AMOUNT_DIFFERS = "amount_differs"
+        UNDECIDED = "undecided"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    carrier = models.ForeignKey(Carrier, models.PROTECT, related_name="breaks")
+    kind = models.CharField(max_length=24, choices=Kind)
+    reference = models.CharField(max_length=128)
+    facts = models.JSONField(default=dict)
+    found_at = models.DateTimeField()
+    resolved_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("carrier", "kind", "reference"), name="break_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.reference}"

@@ -1,0 +1,69 @@
+"""Coins and data on their way to a phone number."""
+
+from django.db import models
+
+from wallet.carriers.models import Carrier, Instruction
+from wallet.holders.models import Holder
+
+
+class Conversion(models.Model):
+    """Coins turned into data on a number: in `conversion/<id>` until delivery is proved or refused.
+
+    Its id is that of its first posting; the instruction in force may change after a re-detection,
+    so it is a row of its own. 1 coin is 1 MB.
+    """
+
+    class State(models.TextChoices):
+        ON_ITS_WAY = "on_its_way"
+        DELIVERED = "delivered"
+        REFUNDED = "refunded"
+
+    id = models.UUIDField(primary_key=True)
+    holder = models.ForeignKey(Holder, models.PROTECT, related_name="conversions")
+    msisdn = models.CharField(max_length=11)
+    carrier = models.ForeignKey(Carrier, models.PROTECT, related_name="+")
+    instruction = models.OneToOneField(Instruction, models.PROTECT, related_name="conversion")
+    coins = models.BigIntegerField()
+    state = models.CharField(max_length=12, choices=State, default=State.ON_ITS_WAY)
+    redetected = models.BooleanField(default=False)
+    made_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(coins__gt=0), name="conversion_coins_positive"
+            ),
+        )
+        indexes = (models.Index(fields=("holder", "-made_at"), name="conversion_made"),)
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class DataDelivery(models.Model):
+    """DATA, VOUCHER or DIRECT on its way to a number of its carrier: in `delivery/<id>` until proof."""
+
+    class State(models.TextChoices):
+        ON_ITS_WAY = "on_its_way"
+        DELIVERED = "delivered"
+        RETURNED = "returned"
+
+    id = models.UUIDField(primary_key=True)
+    holder = models.ForeignKey(Holder, models.PROTECT, related_name="data_deliveries")
+    msisdn = models.CharField(max_length=11)
+    instruction = models.OneToOneField(Instruction, models.PROTECT, related_name="data_delivery")
+    asset = models.CharField(max_length=48)
+    mb = models.BigIntegerField()
+    state = models.CharField(max_length=12, choices=State, default=State.ON_ITS_WAY)
+    made_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=models.Q(mb__gt=0), name="data_delivery_mb_positive"),
+        )
+        indexes = (models.Index(fields=("holder", "-made_at"), name="data_delivery_made"),)
+
+    def __str__(self) -> str:
+        return str(self.id)
