@@ -1,0 +1,99 @@
+"""Reads of the ledger: balances and entries, without locks."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import QuerySet, Sum
+
+from ledger.models import Account, Balance, Entry, Month
+from ledger.rules import COIN, account_id
+
+
+def amount_at(address: str, asset: str) -> int:
+    """Return how much of an asset (whole coins, MB or fen) an account holds now; 0 if never opened."""
+    account = account_id(address=address, asset=asset)
+    balance = Balance.objects.filter(pk=account).values_list("balance", flat=True).first()
+    if balance is not None:
+        return balance
+    return Entry.objects.filter(account_id=account).aggregate(total=Sum("amount"))["total"] or 0
+
+
+def coins_in(address: str) -> int:
+    """Return how many coins an account holds now."""
+    return amount_at(address, COIN)
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """An amount (whole units of its asset) at an address."""
+
+    address: str
+    asset: str
+    amount: int
+
+
+def holdings_at(addresses: Iterable[str]) -> list[Holding]:
+    """Return what tracked accounts at these addresses hold, without the empty ones, by address and asset."""
+    rows = (
+        Balance.objects.filter(account__address__in=list(addresses))
+        .exclude(balance=0)
+        .order_by("account__address", "account__asset")
+        .values_list("account__address", "account__asset", "balance")
+    )
+    return [Holding(*row) for row in rows]
+
+
+def holdings_under(prefix: str) -> list[Holding]:
+    """Return what tracked accounts hold whose address begins with a prefix, by address and asset."""
+    rows = (
+        Balance.objects.filter(account__address__startswith=prefix)
+        .exclude(balance=0)
+        .order_by("account__address", "account__asset")
+        .values_list("account__address", "account__asset", "balance")
+    )
+    return [Holding(*row) for row in rows]
+
+
+def entries_at(addresses: Iterable[str]) -> QuerySet[Entry]:
+    """Return the entries of every account at these addresses, newest posting first."""
+    accounts = Account.objects.filter(address__in=list(addresses)).values("id")
+    return (
+        Entry.objects.filter(account__in=accounts)
+        .select_related("account", "transaction")
+        .order_by("-id")
+    )
+
+
+def entries_of_transaction(transaction: UUID) -> QuerySet[Entry]:
+    """Return a transaction's entries in posting order."""
+    return Entry.objects.filter(transaction_id=transaction).select_related("account").order_by("id")
+
+
+def amount_through(address: str, asset: str, *, month: date) -> int:
+    """Return an account's balance at a month's end, from the entries with month ≤ M."""
+    account = account_id(address=address, asset=asset)
+    total = Entry.objects.filter(account_id=account, month__lte=month).aggregate(t=Sum("amount"))
+    return total["t"] or 0
+
+
+def amount_until(address: str, asset: str, *, instant: datetime) -> int:
+    """Return an account's balance from the postings whose `at` is at or before an instant."""
+    account = account_id(address=address, asset=asset)
+    total = Entry.objects.filter(account_id=account, transaction__at__lte=instant)
+    return total.aggregate(t=Sum("amount"))["t"] or 0
+
+
+def month_state(month: date) -> Month.State | None:
+    """Return whether a month is open, closing or closed; None if it was never opened."""
+    state = Month.objects.filter(pk=month).values_list("state", flat=True).first()
+    return Month.State(state) if state else None
+
+
+def snapshot_horizon() -> int:
+    """Return the oldest transaction id of the server that may still be under way."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+        return int(cursor.fetchone()[0])
