@@ -2,7 +2,7 @@
 
 import logging.config
 import os
-from typing import Any
+from typing import Any, ClassVar
 
 from celery import Celery
 from celery.signals import setup_logging
@@ -52,10 +52,11 @@ class _Settings:
     worker_prefetch_multiplier = 1
     worker_cancel_long_running_tasks_on_connection_loss = True
     broker_connection_retry_on_startup = True
-    broker_transport_options = {"visibility_timeout": VISIBILITY_SECONDS}
-    result_backend_transport_options = {"visibility_timeout": VISIBILITY_SECONDS}
+    broker_transport_options: ClassVar = {"visibility_timeout": VISIBILITY_SECONDS}
+    result_backend_transport_options: ClassVar = {"visibility_timeout": VISIBILITY_SECONDS}
     result_expires = RESULT_SECONDS
     enable_utc = True
+    timezone = "Asia/Shanghai"
     beat_schedule = SCHEDULE
 
     @property
@@ -71,7 +72,6 @@ class _Settings:
 
 app = Celery("flowcoin")
 app.config_from_object(_Settings())
-app.conf.timezone = "Asia/Shanghai"
 app.autodiscover_tasks()
 app.steps["worker"].add(DjangoStructLogInitStep)
 

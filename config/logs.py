@@ -43,6 +43,8 @@ def logging_of(*, level: str, as_lines: bool) -> dict[str, Any]:
         "loggers": {
             # Django gives this logger handlers of its own; one line a request is enough.
             "django": {"handlers": [], "propagate": True},
+            # Its lines tell a request's whole address, which can hold what no log should.
+            "httpx": {"level": "WARNING"},
             "django.server": {"handlers": [], "propagate": True},
         },
     }

@@ -79,5 +79,5 @@ def _sequences(*, cursor: CursorWrapper) -> list[tuple[str, str]]:
 
 
 def _run(cursor: CursorWrapper, statement: str, *names: str) -> None:
-    composed = sql.SQL(statement).format(*(sql.Identifier(name) for name in names))  # type: ignore[arg-type]
+    composed = sql.SQL(statement).format(*(sql.Identifier(name) for name in names))
     cursor.execute(composed.as_string(cursor.connection))

@@ -3,14 +3,14 @@
 from django.apps import apps
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 import wallet.urls
 from config.health import healthz, readyz
 
 api: list[URLPattern | URLResolver] = [
     path("openapi.json", SpectacularAPIView.as_view(), name="openapi"),
-    path("docs", SpectacularSwaggerView.as_view(url_name="openapi"), name="api_docs"),
+    path("docs", SpectacularSwaggerSplitView.as_view(url_name="openapi"), name="api_docs"),
     *wallet.urls.api,
 ]
 pages: list[URLPattern | URLResolver] = [*wallet.urls.pages]

@@ -45,15 +45,14 @@ def template_name() -> str:
 
 def server_url(*, database: str) -> str:
     """Return the owner's address of a database of the test server."""
-    found = psycopg.conninfo.conninfo_to_dict(os.environ["DATABASE_OWNER_URL"])
-    return psycopg.conninfo.make_conninfo(**{**found, "dbname": database})
+    return psycopg.conninfo.make_conninfo(os.environ["DATABASE_OWNER_URL"], dbname=database)
 
 
 def run_as_owner(statement: str, *names: str) -> None:
     """Run one statement about databases, as the owner, from the maintenance database."""
     with psycopg.connect(server_url(database="postgres"), autocommit=True) as connection:
         quoted = (sql.Identifier(name) for name in names)
-        connection.execute(sql.SQL(statement).format(*quoted))  # type: ignore[arg-type]
+        connection.execute(sql.SQL(statement).format(*quoted))
 
 
 def databases_like(*, pattern: str) -> list[str]:

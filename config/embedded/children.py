@@ -60,7 +60,7 @@ def start_child(
             cwd=folder or "/",
             env=environment,
             start_new_session=True,
-            preexec_fn=dies_with_parent(with_signal=stop_signal),
+            preexec_fn=dies_with_parent(with_signal=stop_signal),  # noqa: PLW1509  takes no lock
             user=account.uid if account else None,
             group=account.gid if account else None,
             extra_groups=[] if account else None,

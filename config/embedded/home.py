@@ -71,7 +71,7 @@ def _home_path(*, checkout: Path) -> Path:
         # The unprivileged account cannot enter a private home, and nobody's folders are opened
         # up for it: the data lives elsewhere, one folder for each checkout.
         mark = hashlib.sha256(str(checkout).encode()).hexdigest()[:12]
-        return Path("/var/tmp") / f"flow-coin-{mark}"
+        return Path("/var/tmp") / f"flow-coin-{mark}"  # noqa: S108  its owner is checked
     return checkout / ".embedded"
 
 

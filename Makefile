@@ -1,0 +1,58 @@
+# Everything here needs python3 (3.11 or later, with pip), make and git; nothing else.
+PYTHON = .venv/bin/python
+PORT = 8000
+ARGS =
+
+.PHONY: help demo test check serve migrate format lint types imports migrations bench test-postgres15 setup clean
+
+help:
+	@echo 'make demo             play a month on sample data, then serve it (ARGS=--check: do not serve)'
+	@echo 'make test             run the tests (ARGS: what pytest takes)'
+	@echo 'make check            what CI runs: format, lint, types, imports, migrations, tests'
+	@echo 'make serve            serve without playing (PORT=8000)'
+	@echo 'make migrate          bring the database to this code'
+	@echo 'make bench            run the benchmarks, which never fail'
+	@echo 'make clean            remove the environment and the embedded data of this checkout'
+
+setup:
+	@bin/bootstrap
+
+demo: setup
+	@exec $(PYTHON) manage.py demo $(ARGS)
+
+serve: setup
+	@exec $(PYTHON) manage.py serve --port $(PORT)
+
+migrate: setup
+	@exec $(PYTHON) manage.py migrate $(ARGS)
+
+test: setup
+	@exec $(PYTHON) -m pytest -n 2 $(ARGS)
+
+test-postgres15: setup
+	@POSTGRES_BIN=/usr/lib/postgresql/15/bin EMBEDDED_DIR=.embedded-15 $(PYTHON) -m pytest tests/ledger $(ARGS)
+
+check: lint types imports migrations test
+
+format: setup
+	$(PYTHON) -m ruff format .
+	$(PYTHON) -m ruff check --fix .
+
+lint: setup
+	$(PYTHON) -m ruff format --check .
+	$(PYTHON) -m ruff check .
+
+types: setup
+	$(PYTHON) -m mypy
+
+imports: setup
+	.venv/bin/lint-imports
+
+migrations: setup
+	$(PYTHON) manage.py makemigrations --check --dry-run
+
+bench: setup
+	@exec $(PYTHON) -m pytest -p no:cacheprovider tests/benchmarks -s $(ARGS)
+
+clean:
+	rm -rf .venv .embedded .embedded-15 .mypy_cache .ruff_cache .pytest_cache .hypothesis
