@@ -8,3 +8,9 @@ class ConfigConfig(AppConfig):
 
     name = "config"
     verbose_name = "Configuration"
+
+    def ready(self) -> None:
+        """Tell the ledger of every app's proofs, causes and stages."""
+        from config.registrations import register
+
+        register()

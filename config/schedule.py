@@ -2,4 +2,19 @@
 
 from typing import Any
 
-SCHEDULE: dict[str, dict[str, Any]] = {}
+from celery.schedules import crontab
+
+SCHEDULE: dict[str, dict[str, Any]] = {
+    "open months ahead": {
+        "task": "ledger.months.open_months_ahead",
+        "schedule": crontab(hour=0, minute=5),
+    },
+    "settle the month that ended": {
+        "task": "ledger.months.settle_ended_month",
+        "schedule": crontab(day_of_month=1, hour=0, minute=15),
+    },
+    "take up closes left behind": {
+        "task": "ledger.months.resume_closes",
+        "schedule": 60.0,
+    },
+}

@@ -17,7 +17,7 @@ BEGIN
     INSERT INTO public.ledger_account
         (id, address, asset, kind, tracked, organisation, expires_month, opened_at)
     SELECT DISTINCT ON (u.id) u.id, u.address, u.asset, k.name, k.tracked, k.organisation,
-           to_date(substring(u.asset FROM '-([0-9]{4}-[0-9]{2})$'), 'YYYY-MM'), p_at
+           to_date(substring(u.asset FROM '-(20[0-9]{2}-(?:0[1-9]|1[0-2]))$'), 'YYYY-MM'), p_at
     FROM unnest(p_ids, p_addresses, p_assets) AS u (id, address, asset)
     JOIN public.ledger_address_kind k ON u.address ~ k.pattern
     ORDER BY u.id

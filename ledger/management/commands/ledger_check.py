@@ -1,0 +1,61 @@
+"""Prove that the books are clean, or name what is broken."""
+
+import json
+import sys
+from argparse import ArgumentParser
+from dataclasses import asdict
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from rich.console import Console
+from rich.progress import track
+
+from ledger.months.queries import digest_of
+from ledger.proofs.queries import Finding, finding_of
+from ledger.registry import proofs
+from ledger.rules import month_named
+
+
+class Command(BaseCommand):
+    help = "Run every proof of the books. Exit 0 when clean, 1 when something is broken."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--json", action="store_true", help="print findings as JSON lines")
+        parser.add_argument("--digest", metavar="MONTH", help="print a month's digest (2026-11)")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["digest"]:
+            self.stdout.write(self._digest(options["digest"]))
+            return
+        bar = track(
+            proofs(),
+            description="Proofs",
+            console=Console(file=sys.stderr),
+            disable=not sys.stderr.isatty(),
+            transient=True,
+        )
+        show = self._as_json if options["json"] else self._as_line
+        broken = 0
+        for proof in bar:
+            finding = finding_of(proof)
+            broken += not finding.is_clean
+            self.stdout.write(show(finding))
+        if broken:
+            self.stderr.write(f"{broken} of {len(proofs())} proofs found something broken.")
+            sys.exit(1)
+
+    def _digest(self, name: str) -> str:
+        try:
+            return digest_of(month_named(name)).hex()
+        except ValueError:
+            raise CommandError(f"{name} is no month; one reads 2026-11.", returncode=2) from None
+
+    def _as_line(self, finding: Finding) -> str:
+        mark = "ok    " if finding.is_clean else "BROKEN"
+        text = f"{mark} {finding.title}: {finding.examined:,} examined, {finding.milliseconds} ms"
+        if finding.is_clean:
+            return text
+        return f"{text}\n       {finding.broken:,} broken, first: {finding.first_broken}"
+
+    def _as_json(self, finding: Finding) -> str:
+        return json.dumps(asdict(finding), ensure_ascii=False)

@@ -1,0 +1,243 @@
+"""The close: begin it, run its parts one at a time, seal it. Killed anywhere, run it again."""
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from ledger import registry
+from ledger.months.models import Close, ClosePart
+from ledger.months.queries import digest_of, month_before, totals_of
+from ledger.months.refusals import CloseBlocked, CloseStuck, CloseTooEarly, ProofsBroken
+from ledger.operations import post_batch, refusing
+from ledger.proofs.queries import findings
+from ledger.queries import snapshot_horizon
+from ledger.refusals import MonthClosed
+from ledger.registry import ClosingMonth, Stage
+from ledger.rules import Posting, month_after, month_name, starts_at
+
+CLOSE_ACTOR = "close"
+HORIZON_WAIT_SECONDS = 60
+HORIZON_POLL_SECONDS = 0.02
+_BALANCES_SQL = (Path(__file__).parent / "sql" / "closing_balances_v1.sql").read_text()
+BALANCE_SHARDS = tuple("0123456789abcdef")
+
+
+def last_instant(month: date) -> datetime:
+    """Return the month's last instant (Asia/Shanghai), the `at` of every posting of its close."""
+    return starts_at(month_after(month)) - timedelta(microseconds=1)
+
+
+def begin_close(*, month: date, now: datetime) -> Close:
+    """Set a month closing, wait until no earlier posting is under way, and freeze the inputs.
+
+    Asked again, the close already begun comes back.
+
+    Raises:
+        CloseBlocked: something of the month is still open.
+        CloseTooEarly: the month has not ended, or an earlier one is not closed.
+        CloseStuck: a posting begun before is still under way after a minute.
+    """
+    found = Close.objects.filter(pk=month).first()
+    if found:
+        return found
+    _set_closing(month=month, now=now)
+    _wait_for_horizon()
+    return _freeze(month=month, now=now)
+
+
+def _set_closing(*, month: date, now: datetime) -> None:
+    for blocker in registry.blockers().values():
+        reason = blocker(month)
+        if reason:
+            raise CloseBlocked(reason, month=month_name(month))
+    with transaction.atomic():
+        try:
+            with refusing(), connection.cursor() as cursor:
+                cursor.execute("SELECT public.ledger_begin_closing_v1(%s, %s)", [month, now])
+        except MonthClosed as refusal:
+            raise CloseTooEarly(refusal.message, month=month_name(month)) from refusal
+
+
+def _wait_for_horizon() -> None:
+    # A posting that read the month open holds a transaction id below ours.
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_current_xact_id()::text::bigint")
+        ours = int(cursor.fetchone()[0])
+    ends_at = time.monotonic() + HORIZON_WAIT_SECONDS
+    while snapshot_horizon() < ours:
+        if time.monotonic() > ends_at:
+            raise CloseStuck(f"Waiting for {_oldest_activity()}.")
+        time.sleep(HORIZON_POLL_SECONDS)
+
+
+def _oldest_activity() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT format('process %s, in a transaction since %s', pid, xact_start)"
+            " FROM pg_stat_activity WHERE xact_start IS NOT NULL AND pid <> pg_backend_pid()"
+            " ORDER BY xact_start LIMIT 1"
+        )
+        row = cursor.fetchone()
+    return row[0] if row else "a posting of another server process"
+
+
+@transaction.atomic
+def _freeze(*, month: date, now: datetime) -> Close:
+    at = last_instant(month)
+    inputs = {name: freezer(month, at) for name, freezer in registry.freezers().items()}
+    close, is_new = Close.objects.get_or_create(
+        pk=month, defaults={"inputs": inputs, "begun_at": now}
+    )
+    if is_new:
+        closing = closing_month(close)
+        ClosePart.objects.bulk_create(
+            ClosePart(close=close, place=stage.place, stage=stage.name, shard=shard)
+            for stage in [*registry.stages(), BALANCES]
+            for shard in stage.shards(closing)
+        )
+    return close
+
+
+def closing_month(close: Close) -> ClosingMonth:
+    """Return what the stages of this close compute from."""
+    return ClosingMonth(month=close.pk, at=last_instant(close.pk), inputs=close.inputs)
+
+
+def run_next_part(*, close: Close, now: datetime) -> ClosePart | None:
+    """Run one part of the earliest unfinished stage; None if none is left or all are being run.
+
+    The part's domain rows, its mark and its postings commit together.
+    """
+    first = ClosePart.objects.filter(close=close, done_at__isnull=True).first()
+    if first is None:
+        return None
+    with transaction.atomic():
+        part = (
+            ClosePart.objects.select_for_update(skip_locked=True)
+            .filter(close=close, place=first.place, done_at__isnull=True)
+            .first()
+        )
+        if part is not None:
+            _run_part(part=part, close=close, now=now)
+    return part
+
+
+def _run_part(*, part: ClosePart, close: Close, now: datetime) -> None:
+    begun = time.monotonic()
+    stage = _stage_named(part.stage)
+    closing = closing_month(close)
+    postings = stage.plan(closing, part.shard)
+    if stage.record:
+        stage.record(closing, part.shard, postings)
+    part.postings = len(postings)
+    part.totals = _totals(postings)
+    part.milliseconds = round((time.monotonic() - begun) * 1000)
+    part.done_at = now
+    part.save()
+    post_batch(postings)
+
+
+def _stage_named(name: str) -> Stage:
+    return next(stage for stage in [*registry.stages(), BALANCES] if stage.name == name)
+
+
+def _totals(postings: Iterable[Posting]) -> dict[str, int]:
+    totals: dict[str, int] = {}
+    for posting in postings:
+        for leg in posting.legs:
+            if leg.amount > 0:
+                totals[leg.asset] = totals.get(leg.asset, 0) + leg.amount
+    return totals
+
+
+def has_parts_left(close: Close) -> bool:
+    """Tell whether any part of the close is not done."""
+    return ClosePart.objects.filter(close=close, done_at__isnull=True).exists()
+
+
+def settle_month(
+    *, month: date, now: datetime, report: Callable[[Close], None] = lambda close: None
+) -> Close:
+    """Close a month to the end: begin or take up its close, run what is left of it, prove, seal.
+
+    Several may run at once and any may be killed: each part is done once. `report` is called
+    before every part, for a bar.
+
+    Raises: as `begin_close` and `end_close`.
+    """
+    close = begin_close(month=month, now=now)
+    while has_parts_left(close):
+        report(close)
+        if run_next_part(close=close, now=now) is None:
+            time.sleep(HORIZON_POLL_SECONDS)
+    report(close)
+    return end_close(close=close, now=now)
+
+
+def rehearse_close(*, month: date, now: datetime) -> dict[str, dict[str, int]]:
+    """Run a close that has not begun and undo all of it; return what each stage would post.
+
+    The amounts (whole units by stage and asset) are exact: the close itself ran. While it runs,
+    what it touches is locked; what cannot be had within two seconds ends the rehearsal.
+
+    Raises: as `begin_close`.
+    """
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '2s'")
+        _set_closing(month=month, now=now)
+        close = _freeze(month=month, now=now)
+        while run_next_part(close=close, now=now):
+            pass
+        totals = totals_of(close)
+        transaction.set_rollback(True)
+    return totals
+
+
+def end_close(*, close: Close, now: datetime) -> Close:
+    """Prove the books, seal the month over its digest, and end the close.
+
+    Raises:
+        ProofsBroken: a proof found something broken; the month stays closing.
+    """
+    broken = [found for found in findings() if not found.is_clean]
+    if broken:
+        raise ProofsBroken(f"{broken[0].title}: {broken[0].first_broken}", proof=broken[0].name)
+    digest = digest_of(close.pk)
+    with transaction.atomic():
+        close = Close.objects.select_for_update().get(pk=close.pk)
+        if close.ended_at is None:
+            close.ended_at = now
+            close.save()
+        with refusing(), connection.cursor() as cursor:
+            cursor.execute("SELECT public.ledger_close_month_v1(%s, %s, %s)", [close.pk, now, digest])
+    return close
+
+
+def _plan_nothing(closing: ClosingMonth, shard: str) -> Sequence[Posting]:
+    return ()
+
+
+def _record_balances(closing: ClosingMonth, shard: str, postings: Sequence[Posting]) -> None:
+    bounds = {
+        "month": closing.month,
+        "before": month_before(closing.month),
+        "first": UUID(shard + "0" * 31),
+        "last": UUID(shard + "f" * 31),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_BALANCES_SQL, bounds)
+
+
+BALANCES = Stage(
+    name="closing_balances",
+    place=90,
+    shards=lambda closing: BALANCE_SHARDS,
+    plan=_plan_nothing,
+    record=_record_balances,
+)
+

@@ -1,0 +1,102 @@
+"""Reads of a close: how far it has come, and the digest by which two runs compare."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import connection, transaction
+from django.db.models import Count, Q, Sum
+
+from ledger.months.models import Close, ClosePart, ClosingBalance
+from ledger.rules import month_after
+
+_TRANSACTIONS = """
+    SELECT id::text, kind, month::text, coalesce(reverses::text, ''), encode(legs_hash, 'hex'),
+           metadata::text
+    FROM public.ledger_transaction WHERE month = %s ORDER BY id
+"""
+_BALANCES = """
+    SELECT account_id::text, balance::text FROM public.ledger_closingbalance
+    WHERE month = %s ORDER BY account_id
+"""
+CHUNK_ROWS = 5_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageProgress:
+    """How far one stage of a close has come, in parts, and what it has posted."""
+
+    stage: str
+    parts: int
+    parts_done: int
+    postings: int
+    milliseconds: int
+
+    @property
+    def is_done(self) -> bool:
+        """Tell whether no part is left."""
+        return self.parts_done == self.parts
+
+
+def progress_of(close: Close) -> list[StageProgress]:
+    """Return the stages of a close in order, each with what is done of it."""
+    rows = (
+        ClosePart.objects.filter(close=close)
+        .values("place", "stage")
+        .annotate(
+            parts=Count("id"),
+            parts_done=Count("id", filter=Q(done_at__isnull=False)),
+            posted=Sum("postings"),
+            took=Sum("milliseconds"),
+        )
+        .order_by("place", "stage")
+    )
+    return [
+        StageProgress(
+            stage=row["stage"],
+            parts=row["parts"],
+            parts_done=row["parts_done"],
+            postings=row["posted"] or 0,
+            milliseconds=row["took"] or 0,
+        )
+        for row in rows
+    ]
+
+
+def totals_of(close: Close) -> dict[str, dict[str, int]]:
+    """Return what each stage has posted: amounts that changed hands, by stage and asset."""
+    totals: dict[str, dict[str, int]] = {}
+    for stage, amounts in ClosePart.objects.filter(close=close).values_list("stage", "totals"):
+        sums = totals.setdefault(stage, {})
+        for asset, amount in amounts.items():
+            sums[asset] = sums.get(asset, 0) + amount
+    return totals
+
+
+def closing_balance(*, account: str, month: date) -> int:
+    """Return an account's balance (whole units) at the end of a closed month; 0 if none is kept."""
+    row = ClosingBalance.objects.filter(month=month, account_id=account).first()
+    return row.balance if row else 0
+
+
+def digest_of(month: date) -> bytes:
+    """Return the digest of a month: its transactions by id, and its closing balances.
+
+    Two runs of the same close give the same digest; it is not the published root.
+    """
+    hashed = hashlib.sha256()
+    with transaction.atomic():
+        for sql in (_TRANSACTIONS, _BALANCES):
+            with connection.chunked_cursor() as cursor:
+                cursor.itersize = CHUNK_ROWS
+                cursor.execute(sql, [month])
+                for row in cursor:
+                    for field in row:
+                        raw = field.encode()
+                        hashed.update(len(raw).to_bytes(4, "big") + raw)
+    return hashed.digest()
+
+
+def month_before(month: date) -> date:
+    """Return the month before."""
+    return month_after(month, -1)

@@ -1,0 +1,32 @@
+"""Celery's doors to the close: begin what is due, take up what a lost worker left, open months."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from ledger.models import Month
+from ledger.months.operations import settle_month
+from ledger.operations import open_months
+from ledger.rules import month_of
+
+
+@shared_task(name="ledger.months.open_months_ahead")
+def open_months_ahead() -> None:
+    """Open this month and the next thirteen."""
+    open_months(now=timezone.now())
+
+
+@shared_task(name="ledger.months.settle_ended_month")
+def settle_ended_month() -> None:
+    """Settle the earliest month that has ended and is still open; beat asks on the first."""
+    now = timezone.now()
+    ended = Month.objects.filter(state=Month.State.OPEN, month__lt=month_of(now)).first()
+    if ended:
+        settle_month(month=ended.month, now=now)
+
+
+@shared_task(name="ledger.months.resume_closes")
+def resume_closes() -> None:
+    """Take up every close that was begun and has not ended."""
+    now = timezone.now()
+    for month in Month.objects.filter(state=Month.State.CLOSING):
+        settle_month(month=month.month, now=now)

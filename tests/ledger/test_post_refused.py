@@ -1,0 +1,33 @@
+"""What a refused posting leaves behind: nothing."""
+
+from datetime import datetime
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+
+from ledger import refusals
+from ledger.models import Account, Transaction
+from ledger.operations import open_months, post
+from ledger.queries import amount_at
+from ledger.rules import COIN
+from tests.ledger.worlds import ISSUER, a_posting, coins, main_of
+
+
+def test_refusal_stores_nothing(own_database: str, now: datetime) -> None:
+    open_months(now=now)
+    refused = a_posting(*coins(1, main_of(uuid4()), ISSUER), at=now)
+    with pytest.raises(refusals.BalanceTooLow):
+        post(refused)
+    assert not Transaction.objects.exists()
+    assert not Account.objects.exists()
+    assert amount_at(ISSUER, COIN) == 0
+
+
+def test_other_isolation_is_refused(own_database: str, now: datetime) -> None:
+    open_months(now=now)
+    connection.close()
+    with connection.cursor() as cursor:
+        cursor.execute("SET default_transaction_isolation = 'repeatable read'")
+    with pytest.raises(refusals.WrongIsolation):
+        post(a_posting(*coins(1, ISSUER, main_of(uuid4())), at=now))

@@ -1,0 +1,1 @@
+"""Races, each made deterministic or repeated by many threads at once."""
