@@ -1,0 +1,76 @@
+"""The one reader of policy."""
+
+from datetime import datetime
+from typing import Any
+
+from wallet.policy.models import PolicyRow
+
+
+class PolicyUnset(LookupError):
+    """A key without any row in force: a fault of ours, not of the caller."""
+
+
+def policy(key: str, *, now: datetime, scope: str = "") -> Any:
+    """Return a policy's value in force at an instant.
+
+    A scope narrows by its dotted parts: `CT.广东` falls back to `CT`, then to the unscoped value.
+
+    Raises:
+        PolicyUnset: no row of this key is in force.
+    """
+    rows = PolicyRow.objects.filter(key=key, scope__in=_scopes(scope), starts_at__lte=now)
+    # Each scope is a prefix of the next, so the narrowest one sorts last.
+    found = rows.order_by("-scope", "-starts_at").values_list("value", flat=True).first()
+    if found is None:
+        raise PolicyUnset(f"{key} {scope}".strip())
+    return found
+
+
+def policy_int(key: str, *, now: datetime, scope: str = "") -> int:
+    """Return a policy that is a whole number, in the unit its key ends with.
+
+    Raises:
+        PolicyUnset: no row of this key is in force.
+        TypeError: the value is no whole number.
+    """
+    value = policy(key, now=now, scope=scope)
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise TypeError(f"{key} is no whole number.")
+    return value
+
+
+def policy_bool(key: str, *, now: datetime, scope: str = "") -> bool:
+    """Say whether a policy that is a switch is on.
+
+    Raises:
+        PolicyUnset: no row of this key is in force.
+        TypeError: the value is no switch.
+    """
+    value = policy(key, now=now, scope=scope)
+    if not isinstance(value, bool):
+        raise TypeError(f"{key} is no switch.")
+    return value
+
+
+def policy_text(key: str, *, now: datetime, scope: str = "") -> str:
+    """Return a policy that is a text.
+
+    Raises:
+        PolicyUnset: no row of this key is in force.
+        TypeError: the value is no text.
+    """
+    value = policy(key, now=now, scope=scope)
+    if not isinstance(value, str):
+        raise TypeError(f"{key} is no text.")
+    return value
+
+
+def policies_in_force(*, now: datetime) -> dict[tuple[str, str], Any]:
+    """Return every (key, scope) with its value at an instant."""
+    rows = PolicyRow.objects.filter(starts_at__lte=now).order_by("key", "scope", "starts_at")
+    return {(row.key, row.scope): row.value for row in rows}
+
+
+def _scopes(scope: str) -> list[str]:
+    parts = scope.split(".") if scope else []
+    return ["", *(".".join(parts[:length]) for length in range(1, len(parts) + 1))]
