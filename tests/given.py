@@ -1,0 +1,114 @@
+"""Worlds for tests, built by operations."""
+
+import uuid
+from datetime import date, datetime
+from itertools import count
+from zoneinfo import ZoneInfo
+
+from ledger.operations import open_months, post
+from ledger.queries import month_state
+from ledger.rules import COIN, Posting, month_of, monthly_asset, move
+from wallet.carriers.models import Carrier
+from wallet.carriers.rules import CARRIERS, original_carrier
+from wallet.holders.models import Holder, Number, User
+from wallet.holders.operations import add_number, open_holder, open_organisation
+from wallet.holders.queries import line_of, main_of
+
+NOW = datetime(2026, 11, 16, 10, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
+MONTH = date(2026, 11, 1)
+PREFIX_OF = {"CT": "133", "CU": "130", "CM": "138", "MV": "170"}
+PACKAGE = "national"
+
+_suffixes = count(10_000_000)
+
+
+def open_ledger(*, now: datetime = NOW) -> None:
+    """Open the months around now, if they are not open."""
+    if month_state(month_of(now)) is None:
+        open_months(now=now)
+
+
+def an_msisdn(*, carrier: str = "CT") -> str:
+    """Return a number nobody has, with a prefix of this carrier."""
+    return f"{PREFIX_OF[carrier]}{next(_suffixes):08d}"
+
+
+def a_carrier(code: str = "CT") -> Carrier:
+    """Return a carrier's row."""
+    row, _ = Carrier.objects.get_or_create(
+        code=code, defaults={"name_zh": CARRIERS[code], "name_en": code}
+    )
+    return row
+
+
+def a_user(*, phone: str = "", now: datetime = NOW) -> User:
+    """Return a person whose phone is verified, without a wallet."""
+    return User.objects.create_user(phone or f"+86{an_msisdn()}", phone_verified_at=now)
+
+
+def a_holder(
+    *, coins: int = 0, tier: int = 0, carrier: str = "CT", msisdn: str = "", now: datetime = NOW
+) -> Holder:
+    """Return a person with a wallet, a number of its own and this many coins."""
+    open_ledger(now=now)
+    msisdn = msisdn or an_msisdn(carrier=carrier)
+    holder = open_holder(user=a_user(phone=f"+86{msisdn}", now=now), now=now)
+    if tier:
+        holder.tier = tier
+        holder.save(update_fields=["tier"])
+    a_number(holder, msisdn=msisdn, now=now)
+    if coins:
+        give_coins(holder, coins, now=now)
+    return holder
+
+
+def an_organisation(*, name: str = "乐视", now: datetime = NOW) -> Holder:
+    """Return an organisation."""
+    open_ledger(now=now)
+    return open_organisation(name=name, now=now)
+
+
+def a_number(
+    holder: Holder, *, carrier: str = "CT", msisdn: str = "", now: datetime = NOW
+) -> Number:
+    """Return a number under a holder: the one given, or one nobody has."""
+    msisdn = msisdn or an_msisdn(carrier=carrier)
+    code = a_carrier(original_carrier(msisdn=msisdn) or carrier).code
+    return add_number(holder=holder, msisdn=msisdn, carrier=code, province="广东", now=now)
+
+
+def give_coins(holder: Holder, coins: int, *, now: datetime = NOW, issuer: str = "CT") -> None:
+    """Put coins into a wallet by a correction against an issuer."""
+    _post(asset=COIN, amount=coins, source=f"issuer/{issuer}", target=main_of(holder), now=now)
+
+
+def give_data(
+    holder: Holder,
+    mb: int,
+    *,
+    goods: str = "DATA",
+    carrier: str = "CT",
+    month: date = MONTH,
+    now: datetime = NOW,
+) -> str:
+    """Put DATA or vouchers (MB) into a wallet by a correction, and return the asset."""
+    asset = monthly_asset(goods=goods, carrier=carrier, month=month)
+    source = "system/vouchers" if goods == "VOUCHER" else "system/sold"
+    _post(asset=asset, amount=mb, source=source, target=main_of(holder), now=now)
+    return asset
+
+
+def give_surplus(
+    number: Number, mb: int, *, package: str = PACKAGE, month: date = MONTH, now: datetime = NOW
+) -> str:
+    """Put deposited own data (MB) on a number's line by a correction, and return the asset."""
+    asset = monthly_asset(goods="SURPLUS", carrier=number.carrier_id, month=month)
+    source = f"carrier/{number.carrier_id}/deposited"
+    target = line_of(number=number, package=package)
+    _post(asset=asset, amount=mb, source=source, target=target, now=now)
+    return asset
+
+
+def _post(*, asset: str, amount: int, source: str, target: str, now: datetime) -> None:
+    legs = move(asset=asset, amount=amount, source=source, target=target)
+    post(Posting(id=uuid.uuid4(), kind="correction", at=now, actor="test", legs=legs))

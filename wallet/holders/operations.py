@@ -1,0 +1,178 @@
+"""Open holders, add numbers and members, lock, tell."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from ledger.refusals import Refusal
+from wallet.carriers.rules import normalised
+from wallet.holders.models import Holder, Member, Notice, Number, User
+from wallet.holders.rules import BadAmount, checked_amount
+
+__all__ = [
+    "BadAmount",
+    "BadName",
+    "HolderFrozen",
+    "NotAnOrganisation",
+    "NumberTaken",
+    "add_member",
+    "add_number",
+    "checked_amount",
+    "freeze_holder",
+    "lock_holder",
+    "open_holder",
+    "open_organisation",
+    "refuse_frozen",
+    "tell",
+    "thaw_holder",
+]
+
+NAME_LENGTH_MAX = 64
+
+
+class HolderFrozen(Refusal):
+    """The holder may move nothing until an administrator thaws it."""
+
+    code = "holder_frozen"
+    status = 403
+
+
+class NumberTaken(Refusal):
+    """The number belongs to another holder."""
+
+    code = "number_taken"
+
+
+class BadName(Refusal):
+    """A name is between 1 and 64 characters."""
+
+    code = "bad_name"
+    status = 422
+
+
+class NotAnOrganisation(Refusal):
+    """Only an organisation has members."""
+
+    code = "not_an_organisation"
+    status = 422
+
+
+def open_holder(*, user: User, now: datetime) -> Holder:
+    """Give a person a holder of coins, or return the one the person has."""
+    holder, _ = Holder.objects.get_or_create(
+        user=user, defaults={"kind": Holder.Kind.PERSON, "opened_at": now}
+    )
+    return holder
+
+
+def open_organisation(*, name: str, now: datetime) -> Holder:
+    """Open a holder that is an organisation: a sponsor, a merchant, a carrier's department.
+
+    Raises:
+        BadName: the name is empty or longer than 64 characters.
+    """
+    name = name.strip()
+    if not 1 <= len(name) <= NAME_LENGTH_MAX:
+        raise BadName("A name is between 1 and 64 characters.")
+    return Holder.objects.create(kind=Holder.Kind.ORGANISATION, name=name, opened_at=now)
+
+
+def add_member(*, organisation: Holder, user: User, role: Member.Role) -> Member:
+    """Give a person a role in an organisation; asked again, the role is changed.
+
+    Raises:
+        NotAnOrganisation: the holder is a person.
+    """
+    if organisation.kind != Holder.Kind.ORGANISATION:
+        raise NotAnOrganisation("Only an organisation has members.")
+    member, _ = Member.objects.update_or_create(
+        organisation=organisation, user=user, defaults={"role": role}
+    )
+    return member
+
+
+@transaction.atomic
+def add_number(
+    *,
+    holder: Holder,
+    msisdn: str,
+    carrier: str,
+    province: str = "",
+    quality: str = Number.Quality.PREFIX,
+    now: datetime,
+) -> Number:
+    """Put a verified phone number under a holder, or return it if it is there already.
+
+    Raises:
+        MsisdnUnreadable: it is not a mainland mobile number.
+        NumberTaken: it belongs to another holder.
+    """
+    msisdn = normalised(typed=msisdn)
+    Number.objects.get_or_create(
+        msisdn=msisdn,
+        defaults={
+            "holder": holder,
+            "carrier_id": carrier,
+            "province": province,
+            "quality": quality,
+            "added_at": now,
+        },
+    )
+    number = Number.objects.select_for_update(no_key=True).get(msisdn=msisdn)
+    if number.holder_id is None:
+        number.holder = holder
+        number.save(update_fields=["holder"])
+    if number.holder_id != holder.pk:
+        raise NumberTaken("This number belongs to another holder.")
+    return number
+
+
+def lock_holder(holder: Holder) -> Holder:
+    """Lock a holder's row until the transaction ends, and return it as it is now.
+
+    The lock leaves foreign keys to the row free, so that telling somebody waits for nobody.
+    """
+    return Holder.objects.select_for_update(no_key=True).get(pk=holder.pk)
+
+
+def refuse_frozen(holder: Holder) -> None:
+    """Refuse what a holder chooses to do while it is frozen.
+
+    Raises:
+        HolderFrozen: it is.
+    """
+    if holder.frozen_at is not None:
+        raise HolderFrozen("This wallet is frozen; ask the service desk.")
+
+
+@transaction.atomic
+def freeze_holder(*, holder: Holder, now: datetime) -> Holder:
+    """Stop what a holder chooses to do; what others owe it still arrives."""
+    held = lock_holder(holder)
+    held.frozen_at = held.frozen_at or now
+    held.save(update_fields=["frozen_at"])
+    return held
+
+
+@transaction.atomic
+def thaw_holder(*, holder: Holder) -> Holder:
+    """Let a holder act again."""
+    held = lock_holder(holder)
+    held.frozen_at = None
+    held.save(update_fields=["frozen_at"])
+    return held
+
+
+def tell(
+    *,
+    holder: Holder,
+    kind: str,
+    subject_id: UUID,
+    now: datetime,
+    facts: Mapping[str, str | int | None] | None = None,
+) -> None:
+    """Put a line into a holder's inbox, once per (holder, kind, subject)."""
+    line = Notice(holder=holder, kind=kind, subject_id=subject_id, at=now, facts=dict(facts or {}))
+    Notice.objects.bulk_create([line], ignore_conflicts=True)

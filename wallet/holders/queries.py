@@ -1,0 +1,70 @@
+"""Who somebody is, which numbers a holder has, and its accounts' addresses."""
+
+from uuid import UUID
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
+
+from ledger.refusals import Refusal
+from wallet.holders.models import Holder, Notice, Number, User
+from wallet.holders.rules import UnknownId
+
+
+class NoHolder(Refusal):
+    """Whoever asks has no wallet: a clerk, not a subscriber."""
+
+    code = "no_holder"
+    status = 403
+
+
+def holder_of(user: AbstractBaseUser | AnonymousUser) -> Holder:
+    """Return a signed-in person's holder.
+
+    Raises:
+        NoHolder: the person has none.
+    """
+    if isinstance(user, User):
+        found = Holder.objects.filter(user=user).select_related("user").first()
+        if found is not None:
+            return found
+    raise NoHolder("You have no wallet.")
+
+
+def numbers_of(holder: Holder) -> QuerySet[Number]:
+    """Return a holder's numbers, the first added first."""
+    return Number.objects.filter(holder=holder).select_related("carrier").order_by("added_at", "id")
+
+
+def number_of(*, holder: Holder, number_id: UUID) -> Number:
+    """Return one of a holder's numbers.
+
+    Raises:
+        UnknownId: the holder has no such number.
+    """
+    found = numbers_of(holder).filter(pk=number_id).first()
+    if found is None:
+        raise UnknownId("You have no such number.")
+    return found
+
+
+def user_with_phone(phone: str) -> User | None:
+    """Return who signs in with a phone (+86…): its number's holder, else whoever has it as login."""
+    msisdn = phone.removeprefix("+86")
+    held = User.objects.filter(holder__numbers__msisdn=msisdn).first()
+    return held or User.objects.filter(phone=phone).first()
+
+
+def inbox_of(holder: Holder) -> QuerySet[Notice]:
+    """Return a holder's inbox, newest first."""
+    return Notice.objects.filter(holder=holder).order_by("-at", "-id")
+
+
+def main_of(holder: Holder) -> str:
+    """Return the address where a holder's coins and data lie."""
+    return f"holder/{holder.pk}/main"
+
+
+def line_of(*, number: Number, package: str) -> str:
+    """Return the address where a number's deposited data of one package lies."""
+    return f"line/{number.pk}/{package}"

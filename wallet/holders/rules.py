@@ -1,0 +1,58 @@
+"""Ids as the outside sees them: a prefix that says what, and letters that say nothing."""
+
+import base64
+import binascii
+from uuid import UUID
+
+from ledger.refusals import Refusal
+from ledger.rules import AMOUNT_MAX
+
+_LETTERS = 26  # 128 bits in base32 without padding
+
+
+class UnknownId(Refusal):
+    """The text is no id of such a thing."""
+
+    code = "unknown_id"
+    status = 404
+
+
+class BadAmount(Refusal):
+    """An amount is not a whole number from 1 to 2⁶³ − 1."""
+
+    code = "bad_amount"
+    status = 422
+
+
+def opaque_id(prefix: str, value: UUID) -> str:
+    """Return an id as addresses and the API show it: `gft_` and 26 letters."""
+    return f"{prefix}_{base64.b32encode(value.bytes).decode().rstrip('=').lower()}"
+
+
+def uuid_in(prefix: str, text: str) -> UUID:
+    """Return the id behind what `opaque_id` shows.
+
+    Raises:
+        UnknownId: the text is no id with this prefix, written as we write it.
+    """
+    head, _, letters = text.partition("_")
+    if head == prefix and len(letters) == _LETTERS:
+        try:
+            found = UUID(bytes=base64.b32decode(letters.upper() + "=" * 6))
+        except (binascii.Error, ValueError):
+            found = None
+        # One thing has one id: the unused last bits are zero and the letters are small.
+        if found is not None and opaque_id(prefix, found) == text:
+            return found
+    raise UnknownId(f"This is not an id that begins with {prefix}_.")
+
+
+def checked_amount(amount: object) -> int:
+    """Return an amount (coins, MB or fen) that may be moved.
+
+    Raises:
+        BadAmount: it is not a whole number from 1 to 2⁶³ − 1.
+    """
+    if isinstance(amount, bool) or not isinstance(amount, int) or not 1 <= amount <= AMOUNT_MAX:
+        raise BadAmount("An amount is a whole number from 1 to 9223372036854775807.")
+    return amount
