@@ -1,0 +1,94 @@
+"""Whatever ends `manage.py serve`, nothing it started is left."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+SERVE_SECONDS_MAX = 90
+STOP_SECONDS_MAX = 20
+GIVEN_BY_TEST_RUN = {
+    "DATABASE_URL",
+    "DATABASE_OWNER_URL",
+    "REDIS_URL",
+    "DJANGO_SETTINGS_MODULE",
+    "TEST_SERVERS_HOME",
+}
+
+
+@pytest.fixture(scope="module")
+def home() -> Iterator[Path]:
+    """Give servers of their own a home that an unprivileged account can enter."""
+    folder = Path(tempfile.mkdtemp(prefix="flow-coin-test-", dir="/var/tmp"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _left_of(home: Path) -> list[str]:
+    """Return the command lines of the processes that were given this home."""
+    mark = f"EMBEDDED_DIR={home}".encode()
+    left = []
+    for process in Path("/proc").iterdir():
+        try:
+            if mark in (process / "environ").read_bytes().split(b"\0"):
+                left.append((process / "cmdline").read_bytes().replace(b"\0", b" ").decode())
+        except (OSError, ValueError):
+            continue
+    return left
+
+
+def _serve(home: Path) -> subprocess.Popen[str]:
+    environment = {k: v for k, v in os.environ.items() if k not in GIVEN_BY_TEST_RUN}
+    child = subprocess.Popen(
+        [sys.executable, "manage.py", "serve", "--port", str(_free_port())],
+        cwd=CHECKOUT,
+        env={**environment, "EMBEDDED_DIR": str(home)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert child.stdout is not None
+    said = []
+    ends = time.monotonic() + SERVE_SECONDS_MAX
+    for line in child.stdout:
+        said.append(line)
+        if line.startswith("Serving "):
+            return child
+        if time.monotonic() > ends:
+            break
+    child.kill()
+    child.wait()
+    raise AssertionError("".join(said))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+@pytest.mark.parametrize("name", ["SIGKILL", "SIGINT", "SIGTERM", "SIGHUP"])
+def test_nothing_is_left_after(home: Path, name: str) -> None:
+    child = _serve(home)
+    started = _left_of(home)
+    assert any("gunicorn" in command for command in started), started
+    assert any("postgres" in command for command in started), started
+    child.send_signal(signal.Signals[name])
+    child.wait(STOP_SECONDS_MAX)
+    assert child.stdout is not None
+    child.stdout.close()
+    ends = time.monotonic() + STOP_SECONDS_MAX
+    while (left := _left_of(home)) and time.monotonic() < ends:
+        time.sleep(0.2)
+    assert left == []

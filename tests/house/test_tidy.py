@@ -1,0 +1,147 @@
+"""The sizes, names and rooms that CONTRIBUTING.md promises."""
+
+import ast
+from collections import Counter
+
+from tests.house.sources import APPS, CHECKOUT, functions, imported, sources
+
+FILE_LINES_MAX = 300
+FUNCTION_LINES_MAX = 50
+EVERYWHERE = (*APPS, "tests")
+DOORS = {"api", "pages", "tasks", "admin", "urls"}
+CORE = {"models", "rules", "queries", "operations"}
+BESIDE_ROOMS = {"__init__", "management", "migrations", "sql", "static", "templates"}
+# What a folder has beyond rooms, and why.
+MORE_ROOMS = {
+    "wallet/carriers": {"adaptors", "simulator"},  # one file a carrier's protocol; a program
+}
+FORBIDDEN_NAMES = {"common", "helpers", "managers", "misc", "services", "signals", "util", "utils"}
+WEB = ("django.http", "django.shortcuts", "django.urls", "django.views", "django.template")
+
+
+def _families() -> list[str]:
+    """Return the folders of the apps that are cut into rooms."""
+    return [
+        folder.relative_to(CHECKOUT).as_posix()
+        for app in APPS
+        if app != "config"
+        for folder in sorted((CHECKOUT / app).iterdir())
+        if folder.is_dir() and folder.name not in {*BESIDE_ROOMS, "__pycache__"}
+    ]
+
+
+def test_files_are_short() -> None:
+    long = {
+        source.name: lines
+        for source in sources(tops=EVERYWHERE)
+        if (lines := source.text.count("\n")) > FILE_LINES_MAX
+    }
+    assert long == {}
+
+
+def test_functions_are_short() -> None:
+    long = {
+        f"{source.name}:{function.name}": lines
+        for source in sources(tops=EVERYWHERE)
+        for function in functions(source=source)
+        if (lines := (function.end_lineno or 0) - function.lineno + 1) > FUNCTION_LINES_MAX
+    }
+    assert long == {}
+
+
+def test_operations_have_names_of_their_own() -> None:
+    names = Counter(
+        node.name
+        for source in sources()
+        if source.path.stem == "operations" or "operations" in source.path.parts
+        for node in source.tree.body
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
+    )
+    assert [name for name, count in names.items() if count > 1] == []
+
+
+def test_refusals_have_codes_of_their_own() -> None:
+    codes = Counter(
+        statement.value.value
+        for source in sources()
+        for node in source.tree.body
+        if isinstance(node, ast.ClassDef) and _is_refusal(node)
+        for statement in node.body
+        if isinstance(statement, ast.Assign)
+        and isinstance(statement.targets[0], ast.Name)
+        and statement.targets[0].id == "code"
+        and isinstance(statement.value, ast.Constant)
+    )
+    assert codes
+    assert [code for code, count in codes.items() if count > 1] == []
+
+
+def _is_refusal(node: ast.ClassDef) -> bool:
+    return any(isinstance(base, ast.Name) and base.id == "Refusal" for base in node.bases)
+
+
+def test_folders_have_only_rooms() -> None:
+    known = DOORS | CORE | BESIDE_ROOMS
+    strange = [
+        f"{family}/{entry.name}"
+        for family in _families()
+        for entry in sorted((CHECKOUT / family).iterdir())
+        if entry.name != "__pycache__" and entry.stem not in known | MORE_ROOMS.get(family, set())
+    ]
+    assert strange == []
+
+
+def test_folders_say_what_they_are() -> None:
+    silent = [
+        source.name
+        for source in sources(tops=EVERYWHERE)
+        if source.path.stem == "__init__" and not ast.get_docstring(source.tree)
+    ]
+    assert silent == []
+
+
+def test_nothing_is_called_utils() -> None:
+    found = [
+        source.name
+        for source in sources(tops=EVERYWHERE)
+        if FORBIDDEN_NAMES & {source.path.stem, *source.path.parts}
+    ]
+    assert found == []
+
+
+def test_core_knows_no_web() -> None:
+    broken = [
+        (source.name, name)
+        for source in sources(tops=("exchange", "ledger", "wallet"))
+        if CORE & {source.path.stem, *source.path.parts}
+        for name in imported(source=source)
+        if name.startswith(WEB)
+    ]
+    assert broken == []
+
+
+def test_functions_of_the_core_take_keywords() -> None:
+    # One thing may stand first without its name: `coins_in(account)`.
+    positional = [
+        f"{source.name}:{node.name}"
+        for source in sources(tops=("exchange", "ledger", "wallet"))
+        if source.path.stem in {"operations", "queries"}
+        for node in source.tree.body
+        if isinstance(node, ast.FunctionDef)
+        and not node.name.startswith("_")
+        and len(node.args.args) > 1
+    ]
+    assert positional == []
+
+
+def test_core_reads_no_clock() -> None:
+    clocks = {"django.utils.timezone.now", "time.time"}
+    broken = [
+        source.name
+        for source in sources(tops=("exchange", "ledger", "wallet"))
+        if CORE & {source.path.stem, *source.path.parts}
+        if clocks & imported(source=source)
+        or "datetime.now(" in source.text
+        or "timezone.now(" in source.text
+    ]
+    assert broken == []
