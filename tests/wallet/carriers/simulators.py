@@ -5,7 +5,7 @@ import sys
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from threading import Thread
 
@@ -17,14 +17,14 @@ from wallet.carriers.simulator.running import serving
 NUMBER = "18900000001"
 PROVINCIAL = "prov-1g"
 PACKAGE = "4g-50"
-MONTH = "2026-11"
+MONTH = date(2026, 11, 1)
 HEADER = "msisdn,carrier,province,month,package,kind,allowance_mb,used_mb,as_of,final\n"
 USAGE = (
     HEADER
-    + f"{NUMBER},CT,GD,{MONTH},{PACKAGE},national,2048,548,2026-11-10,0\n"
-    + f"{NUMBER},CT,GD,{MONTH},{PROVINCIAL},provincial,1024,0,2026-11-10,0\n"
+    + f"{NUMBER},CT,GD,2026-11,{PACKAGE},national,2048,548,2026-11-10,0\n"
+    + f"{NUMBER},CT,GD,2026-11,{PROVINCIAL},provincial,1024,0,2026-11-10,0\n"
     + f"{NUMBER},CT,GD,2026-10,{PACKAGE},national,2048,0,2026-10-31,1\n"
-    + f"13800000001,CM,BJ,{MONTH},{PACKAGE},national,2048,0,2026-11-10,0\n"
+    + f"13800000001,CM,BJ,2026-11,{PACKAGE},national,2048,0,2026-11-10,0\n"
 )
 NOON = datetime.fromisoformat("2026-11-12T12:00:00+08:00")
 SHORT = CallLimits(connect_seconds=1, read_seconds=0.4, whole_seconds=1)

@@ -70,7 +70,7 @@ def test_the_mask_hides_the_middle() -> None:
 
 
 @pytest.mark.parametrize(
-    ("prefix", "carrier"),
+    "prefix, carrier",
     [("138", "CM"), ("198", "CM"), ("186", "CU"), ("166", "CU"), ("189", "CT"), ("199", "CT")]
     + [(prefix, "MV") for prefix in ("162", "165", "167", "170", "171")],
 )

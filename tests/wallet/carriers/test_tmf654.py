@@ -77,7 +77,7 @@ def test_a_reference_used_for_something_else_is_unknown_and_moves_nothing(usage:
 
 
 @pytest.mark.parametrize(
-    ("mb", "package", "refusal"),
+    "mb, package, refusal",
     [
         (1501, PACKAGE, "insufficient"),
         (1, PROVINCIAL, "kind_not_adjustable"),
@@ -101,7 +101,9 @@ def test_a_restore_gives_back_no_more_than_was_deducted(usage: Path) -> None:
 
 def test_a_past_month_is_refused(usage: Path) -> None:
     with an_adaptor(usage=usage) as adaptor:
-        answer = adaptor.deduct(ref="d1", msisdn=NUMBER, package=PACKAGE, month="2026-10", mb=1)
+        answer = adaptor.deduct(
+            ref="d1", msisdn=NUMBER, package=PACKAGE, month=date(2026, 10, 1), mb=1
+        )
         assert (answer.outcome, answer.reason) == (Outcome.FAILED, "expired")
 
 
@@ -156,10 +158,9 @@ def test_a_carriers_duplicate_is_no_refusal(usage: Path) -> None:
 
 
 def test_a_500_is_unknown_whether_the_work_was_done_or_not(usage: Path) -> None:
-    with a_simulator("--usage", str(usage), "--error-500", "0.5", "--seed", "3") as url:
-        with speaking_to(url=url) as adaptor:
-            said = {f"s{n}": submit(adaptor, ref=f"s{n}", mb=1) for n in range(40)}
-            lines = _read_until_answered(adaptor)
+    with an_adaptor("--error-500", "0.5", "--seed", "3", usage=usage) as adaptor:
+        said = {f"s{n}": submit(adaptor, ref=f"s{n}", mb=1) for n in range(40)}
+        lines = _read_until_answered(adaptor)
     refs = {ref for ref, outcome in said.items() if outcome == "unknown carrier_error"}
     assert set(said.values()) == {"delivered", "unknown carrier_error"}
     assert refs & lines, "no 500 came after the work was done"
@@ -290,9 +291,11 @@ def test_fixed_products_bar_other_amounts(usage: Path) -> None:
         adaptor.close()
 
 
-@pytest.mark.parametrize(("mb", "month"), [(0, MONTH), (-1, MONTH), (10**10, MONTH), (1, "11")])
+@pytest.mark.parametrize(
+    "mb, month", [(0, MONTH), (-1, MONTH), (10**10, MONTH), (1, date(2026, 11, 2))]
+)
 def test_amounts_and_months_nobody_could_mean_are_never_sent(
-    usage: Path, mb: int, month: str
+    usage: Path, mb: int, month: date
 ) -> None:
     with an_adaptor(usage=usage) as adaptor:
         with pytest.raises(ValueError, match="cannot be asked"):

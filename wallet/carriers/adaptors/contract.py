@@ -1,7 +1,7 @@
 """The contract of every carrier's adaptor: what may be asked, and what each answer means.
 
 Every call which moves data carries our reference, and the carrier answers the same to the same
-reference. Amounts are whole MB. Months are text, `2026-11`, in Asia/Shanghai.
+reference. Amounts are whole MB. A month is its first day, in Asia/Shanghai.
 """
 
 from collections.abc import Iterator
@@ -77,7 +77,7 @@ class Remainder:
 
     package: str
     kind: str
-    month: str
+    month: date
     province: str | None
     remaining_mb: int
 
@@ -91,7 +91,7 @@ class StatementLine:
     kind: LineKind
     msisdn: str
     package: str
-    month: str
+    month: date
     mb: int
     booked_at: datetime
 
@@ -129,21 +129,21 @@ class Adaptor(Protocol):
     def products(self) -> list[Product]:
         """List what can be submitted."""
 
-    def deduct(self, *, ref: str, msisdn: str, package: str, month: str, mb: int) -> Answer:
+    def deduct(self, *, ref: str, msisdn: str, package: str, month: date, mb: int) -> Answer:
         """Take MB out of what is left of a number's package of that month."""
 
-    def restore(self, *, ref: str, msisdn: str, package: str, month: str, mb: int) -> Answer:
+    def restore(self, *, ref: str, msisdn: str, package: str, month: date, mb: int) -> Answer:
         """Give MB that an earlier deduct took back to the package it came from."""
 
     def submit(
-        self, *, ref: str, msisdn: str, mb: int, month: str, product: str | None = None
+        self, *, ref: str, msisdn: str, mb: int, month: date, product: str | None = None
     ) -> Answer:
         """Deliver MB of undirected data, valid in that month, to a number."""
 
     def status(self, *, ref: str) -> Answer:
         """Ask what became of a reference; an unheard-of one is unknown, not failed."""
 
-    def remainder(self, *, msisdn: str, month: str) -> list[Remainder]:
+    def remainder(self, *, msisdn: str, month: date) -> list[Remainder]:
         """List what is left of each of the number's packages of a month.
 
         Raises:

@@ -35,10 +35,7 @@ def answer_to_post(*, ref: str, reply: Reply, signed_mb: int) -> Answer:
     try:
         _check_correlation(ref=ref, reply=reply)
         if reply.status in {200, 201, 202}:
-            record = wire.read_json(data=reply.body)
-            if wire.whole_mb(value=wire.member(record, "amount")) != signed_mb:
-                raise wire.Unreadable("Another amount was answered.")
-            return _answer_in(ref=ref, record=record)
+            return _accepted(ref=ref, reply=reply, signed_mb=signed_mb)
         if reply.status in _REFUSALS:
             return _refused(ref=ref, reply=reply)
     except wire.Unreadable:
@@ -54,12 +51,7 @@ def answer_to_status(*, ref: str, reply: Reply) -> Answer:
         return _undecided(ref=ref, reply=reply)
     try:
         _check_correlation(ref=ref, reply=reply)
-        records = records_in(reply=reply)
-        if not records:
-            return _unknown(ref=ref, reason=NOT_FOUND)
-        if len(records) > 1:
-            raise wire.Unreadable("One reference, several records.")
-        return _answer_in(ref=ref, record=records[0])
+        return _recorded(ref=ref, records=records_in(reply=reply))
     except wire.Unreadable:
         return _unknown(ref=ref, reason=UNREADABLE)
 
@@ -135,6 +127,21 @@ def _kind_of(*, type_name: str, signed_mb: int) -> LineKind:
         return kinds[type_name, signed_mb > 0]
     except KeyError as error:
         raise wire.Unreadable(f"{type_name} of {signed_mb} MB means nothing here.") from error
+
+
+def _accepted(*, ref: str, reply: Reply, signed_mb: int) -> Answer:
+    record = wire.read_json(data=reply.body)
+    if wire.whole_mb(value=wire.member(record, "amount")) != signed_mb:
+        raise wire.Unreadable("Another amount was answered.")
+    return _answer_in(ref=ref, record=record)
+
+
+def _recorded(*, ref: str, records: list[object]) -> Answer:
+    if not records:
+        return _unknown(ref=ref, reason=NOT_FOUND)
+    if len(records) > 1:
+        raise wire.Unreadable("One reference, several records.")
+    return _answer_in(ref=ref, record=records[0])
 
 
 def _answer_in(*, ref: str, record: object) -> Answer:

@@ -91,16 +91,16 @@ class Tmf654Adaptor:
         """List what can be submitted; TMF654 has no catalogue, so this is configuration."""
         return list(self._products)
 
-    def deduct(self, *, ref: str, msisdn: str, package: str, month: str, mb: int) -> Answer:
+    def deduct(self, *, ref: str, msisdn: str, package: str, month: date, mb: int) -> Answer:
         """Take MB out of a package: v4 has no deduct, so it is a negative adjustment."""
         return self._adjust(ref=ref, msisdn=msisdn, package=package, month=month, mb=mb, sign=-1)
 
-    def restore(self, *, ref: str, msisdn: str, package: str, month: str, mb: int) -> Answer:
+    def restore(self, *, ref: str, msisdn: str, package: str, month: date, mb: int) -> Answer:
         """Give MB that a deduct took back to the package it came from."""
         return self._adjust(ref=ref, msisdn=msisdn, package=package, month=month, mb=mb, sign=1)
 
     def submit(
-        self, *, ref: str, msisdn: str, mb: int, month: str, product: str | None = None
+        self, *, ref: str, msisdn: str, mb: int, month: date, product: str | None = None
     ) -> Answer:
         """Deliver MB of undirected data, valid in that month, to a number."""
         sold = self._product(mb=mb, product=product)
@@ -124,7 +124,7 @@ class Tmf654Adaptor:
             return Answer(ref=ref, outcome=Outcome.UNKNOWN, reason=NOT_ANSWERED)
         return answer_to_status(ref=ref, reply=reply)
 
-    def remainder(self, *, msisdn: str, month: str) -> list[Remainder]:
+    def remainder(self, *, msisdn: str, month: date) -> list[Remainder]:
         """List what is left of each of the number's packages of a month.
 
         Raises:
@@ -188,7 +188,7 @@ class Tmf654Adaptor:
         return reply
 
     def _adjust(
-        self, *, ref: str, msisdn: str, package: str, month: str, mb: int, sign: int
+        self, *, ref: str, msisdn: str, package: str, month: date, mb: int, sign: int
     ) -> Answer:
         body = _action(ref=ref, msisdn=msisdn, package=package, month=month, mb=mb, sign=sign) | {
             "@type": "AdjustBalance",
@@ -230,7 +230,7 @@ def _detected_by_refusal(*, msisdn: str, reply: Reply) -> Detected:
 
 
 def _action(
-    *, ref: str, msisdn: str, package: str, month: str, mb: int, sign: int = 1
+    *, ref: str, msisdn: str, package: str, month: date, mb: int, sign: int = 1
 ) -> dict[str, object]:
     """Write what a top-up and an adjustment have in common.
 
@@ -238,7 +238,7 @@ def _action(
         ValueError: an amount or a month no carrier could be asked for: the caller's mistake.
     """
     # Checked before the sign is set: a deduct of less than nothing would be a gift.
-    if not 0 < mb <= wire.MB_MAX or not wire.is_month(text=month):
+    if not 0 < mb <= wire.MB_MAX or month.day != 1:
         raise ValueError(f"{mb} MB in {month} cannot be asked of a carrier.")
     return {
         "amount": wire.quantity(mb=sign * mb),

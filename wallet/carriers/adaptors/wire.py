@@ -3,8 +3,10 @@
 import json
 import re
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
+
+from ledger.rules import SHANGHAI, month_after, month_name, month_of
 
 BASE_PATH: Final = "/tmf-api/prepayBalanceManagement/v4"
 SIMULATED_NOW_HEADER: Final = "X-Simulated-Now"
@@ -14,11 +16,7 @@ TOTAL_HEADER: Final = "X-Total-Count"
 TOPUP_PACKAGE: Final = "topup"
 MB_MAX: Final = 1_000_000_000
 
-# Mainland China has one zone and no summer time: a fixed offset needs no zone database.
-CHINA: Final = timezone(timedelta(hours=8))
-
 _WHOLE: Final = re.compile(r"-?[0-9]{1,12}\.0+")
-_MONTH: Final = re.compile(r"20[0-9]{2}-(?:0[1-9]|1[0-2])")
 
 
 class Unreadable(ValueError):
@@ -101,7 +99,7 @@ def read_instant(*, text: str) -> datetime:
     try:
         instant = datetime.fromisoformat(text)
         if instant.tzinfo is not None:
-            return instant.astimezone(CHINA)
+            return instant.astimezone(SHANGHAI)
     except (ValueError, OverflowError) as error:
         raise Unreadable("A time is not RFC 3339.") from error
     raise Unreadable("A time has no offset.")
@@ -114,38 +112,27 @@ def written(*, instant: datetime) -> str:
 
 def start_of(*, day: date) -> datetime:
     """Return a day's first instant in Asia/Shanghai."""
-    return datetime(day.year, day.month, day.day, tzinfo=CHINA)
+    return datetime(day.year, day.month, day.day, tzinfo=SHANGHAI)
 
 
-def month_of(*, at: datetime) -> str:
-    """Return the month an instant falls in, in Asia/Shanghai."""
-    return f"{at.astimezone(CHINA):%Y-%m}"
-
-
-def is_month(*, text: str) -> bool:
-    """Say whether the text names a month, such as 2026-11."""
-    return _MONTH.fullmatch(text) is not None
-
-
-def period_of(*, month: str) -> dict[str, object]:
+def period_of(*, month: date) -> dict[str, object]:
     """Write a month as a TMF time period, its last second included."""
-    first = date.fromisoformat(f"{month}-01")
-    following = (first + timedelta(days=31)).replace(day=1)
+    last_second = start_of(day=month_after(month)) - timedelta(seconds=1)
     return {
-        "startDateTime": start_of(day=first).isoformat(),
-        "endDateTime": (start_of(day=following) - timedelta(seconds=1)).isoformat(),
+        "startDateTime": start_of(day=month).isoformat(),
+        "endDateTime": last_second.isoformat(),
     }
 
 
-def month_in(*, period: object) -> str:
+def month_in(*, period: object) -> date:
     """Read the month a TMF time period starts in.
 
     Raises:
         Unreadable: it has no start.
     """
-    return month_of(at=read_instant(text=text_at(period, "startDateTime")))
+    return month_of(read_instant(text=text_at(period, "startDateTime")))
 
 
-def bucket_id(*, msisdn: str, month: str, package: str) -> str:
+def bucket_id(*, msisdn: str, month: date, package: str) -> str:
     """Name the bucket of a number's package of a month, as agreed with the carrier."""
-    return f"{msisdn}-{month}-{package}"
+    return f"{msisdn}-{month_name(month)}-{package}"

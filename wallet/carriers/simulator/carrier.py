@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from wallet.carriers.adaptors.wire import TOPUP_PACKAGE, month_of, written
+from ledger.rules import month_name, month_of
+from wallet.carriers.adaptors.wire import TOPUP_PACKAGE, written
 from wallet.carriers.rules import original_carrier
 from wallet.carriers.simulator.faults import Faults, drawn
 from wallet.carriers.simulator.refusals import Refused
@@ -17,7 +18,7 @@ ADJUSTABLE_KIND: Final = "national"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """A top-up or an adjustment as it was asked for; MB signed."""
+    """A top-up or an adjustment as it was asked for; MB signed, the month as 2026-11."""
 
     ref: str
     type: str
@@ -44,16 +45,14 @@ class SimulatedCarrier:
             Refused: the reference already names another order.
         """
         with self.state.writing():
-            earlier = self._action(ref=order.ref)
-            if earlier is None:
+            if not self.actions(ref=order.ref):
                 refusal = self._refusal_of(order=order, now=now)
                 self._record(order=order, now=now, refusal=refusal)
-                earlier = self._action(ref=order.ref)
-        assert earlier is not None  # written just above, under the same lock
+            (row,) = self.actions(ref=order.ref)
         asked = (order.type, order.msisdn, order.month, order.package, order.product, order.mb)
-        if asked != tuple(earlier)[2:8]:
+        if asked != tuple(row)[2:8]:
             raise Refused("reference_reused")
-        return earlier
+        return row
 
     def served_by(self, *, msisdn: str) -> str | None:
         """Return the carrier a number belongs to, as far as this one knows."""
@@ -91,22 +90,22 @@ class SimulatedCarrier:
             "SELECT * FROM bucket WHERE msisdn = ? ORDER BY month, package", msisdn
         )
 
-    def _action(self, *, ref: str) -> sqlite3.Row | None:
-        return self.state.one("SELECT * FROM action WHERE ref = ?", ref)
-
     def _refusal_of(self, *, order: Order, now: datetime) -> str:
         """Return the code an order is refused with, or nothing."""
         try:
-            self.refuse_strangers(msisdn=order.msisdn)
-            if order.month < month_of(at=now):
-                raise Refused("expired")
-            if order.type == "AdjustBalance":
-                self._check_adjustment(order=order)
-            elif self._faults.does_not_sell:
-                raise Refused("does_not_sell")
+            self._check(order=order, now=now)
         except Refused as refused:
             return refused.code
         return ""
+
+    def _check(self, *, order: Order, now: datetime) -> None:
+        self.refuse_strangers(msisdn=order.msisdn)
+        if order.month < month_name(month_of(now)):
+            raise Refused("expired")
+        if order.type == "AdjustBalance":
+            self._check_adjustment(order=order)
+        elif self._faults.does_not_sell:
+            raise Refused("does_not_sell")
 
     def _check_adjustment(self, *, order: Order) -> None:
         bucket = self.state.one(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
+from ledger.rules import month_name
 from wallet.carriers.adaptors import wire
 from wallet.carriers.rules import is_msisdn
 from wallet.carriers.simulator import records, statements
@@ -50,17 +51,20 @@ class Desk:
     def answer(self, *, request: Request) -> Reply:
         """Return the answer to a request; an error is an answer too."""
         try:
-            if self._faults.down:
-                raise Refused("unavailable")
-            if request.method == "POST" and request.path in _TYPES:
-                return self._move(request=request)
-            if request.method != "GET":
-                raise Refused("method_not_allowed")
-            return self._look_up(request=request)
+            return self._route(request=request)
         except wire.Unreadable as error:
             return _error(refused=Refused("invalid_request", detail=str(error)))
         except Refused as refused:
             return _error(refused=refused)
+
+    def _route(self, *, request: Request) -> Reply:
+        if self._faults.down:
+            raise Refused("unavailable")
+        if request.method == "POST" and request.path in _TYPES:
+            return self._move(request=request)
+        if request.method != "GET":
+            raise Refused("method_not_allowed")
+        return self._look_up(request=request)
 
     def _move(self, *, request: Request) -> Reply:
         order = _order_in(request=request)
@@ -169,12 +173,13 @@ def _error(*, refused: Refused) -> Reply:
 def _order_in(*, request: Request) -> Order:
     body = wire.read_json(data=request.body)
     type_name = _TYPES[request.path]
+    month = wire.month_in(period=wire.member(body, "validFor"))
     is_topup = type_name == "TopupBalance"
     order = Order(
         ref=wire.text_at(body, "requestor", "id"),
         type=type_name,
         msisdn=wire.text_at(body, "logicalResource", 0, "id"),
-        month=wire.month_in(period=wire.member(body, "validFor")),
+        month=month_name(month),
         package=wire.TOPUP_PACKAGE if is_topup else wire.text_at(body, "product", 0, "id"),
         product=wire.text_at(body, "product", 0, "id"),
         mb=wire.whole_mb(value=wire.member(body, "amount")),
@@ -183,7 +188,7 @@ def _order_in(*, request: Request) -> Order:
         raise Refused("invalid_request", detail="No reference or no number.")
     if order.mb == 0 or (is_topup and order.mb < 0):
         raise Refused("invalid_request", detail="The amount moves nothing.")
-    named = wire.bucket_id(msisdn=order.msisdn, month=order.month, package=order.package)
+    named = wire.bucket_id(msisdn=order.msisdn, month=month, package=order.package)
     if wire.member(body, "bucket", "id") != named or wire.member(body, "usageType") != "data":
         raise Refused("invalid_request", detail="Another bucket is named, or none of data.")
     return order

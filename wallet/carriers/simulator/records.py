@@ -1,13 +1,13 @@
 """A simulated carrier's rows as TMF654 resources."""
 
 import sqlite3
-from datetime import datetime
+from datetime import date, datetime
 
+from ledger.rules import month_named, month_of
 from wallet.carriers.adaptors.wire import (
     BASE_PATH,
     TOPUP_PACKAGE,
     bucket_id,
-    month_of,
     period_of,
     quantity,
     written,
@@ -39,7 +39,7 @@ def bucket_record(*, row: sqlite3.Row, now: datetime) -> dict[str, object]:
     province = [{"id": row["province"], "role": "province"}] if row["province"] else []
     return _bucket(
         msisdn=row["msisdn"],
-        month=row["month"],
+        month=month_named(row["month"]),
         package=row["package"],
         kind=row["kind"],
         left_mb=remaining_mb(bucket=row),
@@ -51,7 +51,7 @@ def empty_bucket_record(*, msisdn: str, now: datetime) -> dict[str, object]:
     """Write the nothing that a subscriber without any package has: it shows whose he is."""
     return _bucket(
         msisdn=msisdn,
-        month=month_of(at=now),
+        month=month_of(now),
         package=TOPUP_PACKAGE,
         kind=TOPUP_PACKAGE,
         left_mb=0,
@@ -60,7 +60,7 @@ def empty_bucket_record(*, msisdn: str, now: datetime) -> dict[str, object]:
 
 
 def _bucket(
-    *, msisdn: str, month: str, package: str, kind: str, left_mb: int, now: datetime
+    *, msisdn: str, month: date, package: str, kind: str, left_mb: int, now: datetime
 ) -> dict[str, object]:
     name = bucket_id(msisdn=msisdn, month=month, package=package)
     return {
@@ -71,7 +71,7 @@ def _bucket(
         "product": [{"id": package}],
         "remainingValue": quantity(mb=left_mb),
         "reservedValue": quantity(mb=0),
-        "status": "active" if month >= month_of(at=now) else "expired",
+        "status": "active" if month >= month_of(now) else "expired",
         "usageType": "data",
         "validFor": period_of(month=month),
         "@type": "Bucket",
@@ -79,7 +79,8 @@ def _bucket(
 
 
 def _movement(*, row: sqlite3.Row) -> dict[str, object]:
-    name = bucket_id(msisdn=row["msisdn"], month=row["month"], package=row["package"])
+    month = month_named(row["month"])
+    name = bucket_id(msisdn=row["msisdn"], month=month, package=row["package"])
     return {
         "id": row["id"],
         "href": f"{BASE_PATH}/balanceActionHistory/{row['id']}",
@@ -89,7 +90,7 @@ def _movement(*, row: sqlite3.Row) -> dict[str, object]:
         "product": [{"id": row["package"]}],
         "requestor": {"id": row["ref"], "role": "reference"},
         "usageType": "data",
-        "validFor": period_of(month=row["month"]),
+        "validFor": period_of(month=month),
         "@type": row["type"],
     }
 

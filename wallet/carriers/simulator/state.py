@@ -85,10 +85,9 @@ class State:
 
     def attempt_at(self, *, subject: str) -> int:
         """Count one more attempt at a subject and return how many there were."""
-        row = self.one(
+        (row,) = self.every(
             "INSERT INTO attempt (subject, times) VALUES (?, 1)"
             " ON CONFLICT (subject) DO UPDATE SET times = times + 1 RETURNING times",
             subject,
         )
-        assert row is not None  # RETURNING always gives the row that was written
         return int(row["times"])

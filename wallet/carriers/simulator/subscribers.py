@@ -1,12 +1,14 @@
 """Load a simulated carrier's subscribers: usage files and tables of ported numbers."""
 
 import csv
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from wallet.carriers.adaptors.wire import CHINA, MB_MAX, Unreadable, is_month, written
+from ledger.rules import SHANGHAI
+from wallet.carriers.adaptors.wire import MB_MAX, Unreadable, written
 from wallet.carriers.rules import CARRIERS, is_msisdn
 from wallet.carriers.simulator.state import State
 
@@ -15,6 +17,8 @@ USAGE_HEADER: Final = [
     *("kind", "allowance_mb", "used_mb", "as_of", "final"),
 ]
 PORTED_HEADER: Final = ["msisdn", "carrier"]
+
+_MONTH: Final = re.compile(r"20[0-9]{2}-(?:0[1-9]|1[0-2])")
 
 _UPSERT_BUCKET: Final = (
     "INSERT INTO bucket (msisdn, month, package, kind, province, allowance_mb, used_mb, as_of)"
@@ -54,7 +58,7 @@ def _buckets_in(*, path: Path, carrier: str) -> Iterator[tuple[str | int, ...]]:
     for number, row in _rows(path=path, header=USAGE_HEADER):
         if row["carrier"] != carrier:
             continue
-        if not is_msisdn(text=row["msisdn"]) or not is_month(text=row["month"]):
+        if not is_msisdn(text=row["msisdn"]) or not _MONTH.fullmatch(row["month"]):
             raise FileUnreadable(f"{path}, line {number}: no number or no month.")
         if not row["package"] or not row["kind"]:
             raise FileUnreadable(f"{path}, line {number}: no package or no kind.")
@@ -102,7 +106,7 @@ def _as_of(*, text: str) -> str:
     """Read a date or a time; one without an offset is Asia/Shanghai's."""
     try:
         instant = datetime.fromisoformat(text)
-        aware = instant if instant.tzinfo else instant.replace(tzinfo=CHINA)
+        aware = instant if instant.tzinfo else instant.replace(tzinfo=SHANGHAI)
         return written(instant=aware)
     except (ValueError, OverflowError) as error:
         raise Unreadable("as_of is no date.") from error
