@@ -48,6 +48,8 @@ def _is_read_only(*, table: str) -> bool:
     """Tell whether a table, or a partition by its name's beginning, is only read."""
     if table in READ_ONLY_TABLES:
         return True
+    if table in {model._meta.db_table for model in apps.get_models() if model._meta.managed}:
+        return False  # the close's own progress is ordinary
     return any(
         table.startswith(f"{app.label}_")
         for app in apps.get_app_configs()

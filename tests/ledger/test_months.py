@@ -1,0 +1,178 @@
+"""The close's machinery on a toy stage: order, restart, rehearsal, seal, refusals."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from io import StringIO
+from uuid import UUID, uuid4
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connections
+
+from ledger import registry
+from ledger.models import Month, Transaction
+from ledger.months import operations as months
+from ledger.months.models import ClosePart, ClosingBalance
+from ledger.months.queries import digest_of, progress_of
+from ledger.months.refusals import CloseBlocked, CloseTooEarly, ProofsBroken
+from ledger.operations import open_month, open_months, post
+from ledger.queries import amount_at, coins_in
+from ledger.refusals import MonthClosed
+from ledger.registry import ClosingMonth, Stage
+from ledger.rules import Posting, account_id, derived_month_id, move, starts_at
+from tests.ledger.worlds import a_holder_with, a_posting, coins, main_of
+
+pytestmark = pytest.mark.own_database
+
+OCTOBER = date(2026, 10, 1)
+OLD = "DATA-CT-2026-10"
+SHARDS = ("a", "b", "c")
+
+
+class Toy:
+    """A stage that expires one MB a shard, and can be told to fall over."""
+
+    def __init__(self, holder: UUID) -> None:
+        self.holder = holder
+        self.falls_at: str | None = None
+
+    def plan(self, closing: ClosingMonth, shard: str) -> Sequence[Posting]:
+        if shard == self.falls_at:
+            raise ConnectionAbortedError(shard)
+        legs = move(asset=OLD, amount=1, source=main_of(self.holder), target="system/expired")
+        return [
+            Posting(
+                id=derived_month_id(closing.month, "toy", shard),
+                kind="expire",
+                at=closing.at,
+                actor=months.CLOSE_ACTOR,
+                legs=legs,
+                month=closing.month,
+            )
+        ]
+
+
+@pytest.fixture
+def october(now: datetime) -> datetime:
+    """Open October and what follows; return an instant in it."""
+    open_month(month=OCTOBER)
+    open_months(now=now)
+    return starts_at(OCTOBER) + timedelta(days=19)
+
+
+@pytest.fixture
+def toy(october: datetime, monkeypatch: pytest.MonkeyPatch) -> Toy:
+    """Give a holder three MB that expire, and make the toy the only stage."""
+    holder = a_holder_with(10, at=october)
+    post(
+        a_posting(
+            *move(asset=OLD, amount=3, source="system/sold", target=main_of(holder)), at=october
+        )
+    )
+    stage = Toy(holder)
+    toys = Stage(name="toy", place=1, shards=lambda closing: SHARDS, plan=stage.plan)
+    monkeypatch.setattr(registry, "_stages", {"toy": toys})
+    monkeypatch.setattr(registry, "_blockers", {})
+    monkeypatch.setattr(registry, "_freezers", {"rate": lambda month, at: {"rate": 7}})
+    return stage
+
+
+def test_month_settles_once(toy: Toy, now: datetime) -> None:
+    close = months.settle_month(month=OCTOBER, now=now)
+    assert close.inputs == {"rate": {"rate": 7}}
+    assert amount_at(main_of(toy.holder), OLD) == 0
+    assert Month.objects.get(pk=OCTOBER).state == Month.State.CLOSED
+    posted = Transaction.objects.count()
+    assert months.settle_month(month=OCTOBER, now=now).ended_at == now
+    assert Transaction.objects.count() == posted
+    assert all(stage.is_done for stage in progress_of(close))
+
+
+def test_closing_balances_are_those_of_the_month(toy: Toy, now: datetime) -> None:
+    post(a_posting(*coins(4, main_of(toy.holder), "issuer/CT"), at=now))  # November's
+    months.settle_month(month=OCTOBER, now=now)
+    account = account_id(address=main_of(toy.holder), asset="COIN")
+    assert ClosingBalance.objects.get(month=OCTOBER, account_id=account).balance == 10
+    assert coins_in(main_of(toy.holder)) == 6
+
+
+@pytest.mark.parametrize("shard", SHARDS)
+def test_close_that_fell_over_ends_with_the_same_digest(
+    toy: Toy, now: datetime, shard: str
+) -> None:
+    toy.falls_at = shard
+    with pytest.raises(ConnectionAbortedError):
+        months.settle_month(month=OCTOBER, now=now)
+    done = ClosePart.objects.filter(stage="toy", done_at__isnull=False).count()
+    assert done == SHARDS.index(shard)
+    assert amount_at(main_of(toy.holder), OLD) == 3 - done
+    toy.falls_at = None
+    months.settle_month(month=OCTOBER, now=now)
+    assert bytes(Month.objects.get(pk=OCTOBER).digest) == digest_of(OCTOBER)
+    assert amount_at("system/expired", OLD) == 3
+
+
+def test_rehearsal_says_what_would_be_posted_and_posts_nothing(toy: Toy, now: datetime) -> None:
+    totals = months.rehearse_close(month=OCTOBER, now=now)
+    assert totals == {"toy": {OLD: 3}, "closing_balances": {}}
+    assert amount_at(main_of(toy.holder), OLD) == 3
+    assert Month.objects.get(pk=OCTOBER).state == Month.State.OPEN
+
+
+def test_closed_month_takes_no_posting(toy: Toy, october: datetime, now: datetime) -> None:
+    months.settle_month(month=OCTOBER, now=now)
+    with pytest.raises(MonthClosed):
+        post(a_posting(*coins(1, "issuer/CT", main_of(uuid4())), at=october))
+    with pytest.raises(MonthClosed):
+        post(a_posting(*coins(1, "issuer/CT", main_of(uuid4())), at=october, kind="expire"))
+
+
+@pytest.mark.parametrize("minutes, is_early", [(9, True), (10, False)])
+def test_close_begins_ten_minutes_after_the_month(
+    toy: Toy, minutes: int, is_early: bool
+) -> None:
+    soon = starts_at(date(2026, 11, 1)) + timedelta(minutes=minutes)
+    if is_early:
+        with pytest.raises(CloseTooEarly):
+            months.begin_close(month=OCTOBER, now=soon)
+    else:
+        assert months.begin_close(month=OCTOBER, now=soon).begun_at == soon
+
+
+def test_months_close_in_order(toy: Toy) -> None:
+    with pytest.raises(CloseTooEarly):
+        months.settle_month(month=date(2026, 11, 1), now=starts_at(date(2026, 12, 2)))
+
+
+def test_blocked_close_does_not_begin(
+    toy: Toy, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(registry, "_blockers", {"books": lambda month: "A book is open."})
+    with pytest.raises(CloseBlocked):
+        months.begin_close(month=OCTOBER, now=now)
+    assert Month.objects.get(pk=OCTOBER).state == Month.State.OPEN
+
+
+def test_broken_books_are_not_sealed(toy: Toy, now: datetime) -> None:
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("UPDATE ledger_balance SET balance = balance + 1")
+    with pytest.raises(ProofsBroken):
+        months.settle_month(month=OCTOBER, now=now)
+    assert Month.objects.get(pk=OCTOBER).state == Month.State.CLOSING
+
+
+def test_command_settles_and_says_so(toy: Toy) -> None:
+    out = StringIO()
+    call_command("settle_month", "2026-10", "--dry-run", stdout=out)
+    assert "toy: 3 DATA-CT-2026-10" in out.getvalue()
+    call_command("settle_month", "2026-10", stdout=out)
+    assert "2026-10 is closed" in out.getvalue()
+    assert digest_of(OCTOBER).hex() in out.getvalue()
+
+
+@pytest.mark.parametrize("month", ["October", "2031-01"])
+def test_command_refuses_with_2_and_one_line(toy: Toy, month: str) -> None:
+    with pytest.raises(CommandError) as refused:
+        call_command("settle_month", month)
+    assert refused.value.returncode == 2
+    assert "\n" not in str(refused.value)

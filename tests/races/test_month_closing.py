@@ -1,0 +1,57 @@
+"""No posting slips into a closing month, and closing keeps nobody out of the next one."""
+
+from datetime import date, datetime, timedelta
+from threading import Event
+from uuid import uuid4
+
+import pytest
+from django.db import transaction
+
+from ledger import registry
+from ledger.months.models import ClosingBalance
+from ledger.months.operations import settle_month
+from ledger.operations import Outcome, open_month, open_months, post
+from ledger.refusals import MonthClosed
+from ledger.rules import COIN, account_id, starts_at
+from tests.ledger.worlds import a_holder_with, a_posting, coins, main_of
+from tests.races.threads import in_thread
+
+pytestmark = pytest.mark.own_database
+
+OCTOBER = date(2026, 10, 1)
+
+
+@pytest.fixture(autouse=True)
+def _no_stages(now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("_stages", "_blockers", "_freezers"):
+        monkeypatch.setattr(registry, name, {})
+    open_month(month=OCTOBER)
+    open_months(now=now)
+
+
+def test_late_posting_is_waited_for_and_counted(now: datetime) -> None:
+    in_october = starts_at(OCTOBER) + timedelta(days=3)
+    late, fresh, next_month = uuid4(), uuid4(), uuid4()
+    a_holder_with(1, at=now)  # opens the issuer's account, which all of these share
+    has_posted, may_commit = Event(), Event()
+
+    def post_slowly() -> None:
+        with transaction.atomic():
+            post(a_posting(*coins(5, "issuer/CT", main_of(late)), at=in_october))
+            has_posted.set()
+            assert may_commit.wait(20)
+
+    slow = in_thread(post_slowly)
+    assert has_posted.wait(20)
+    close = in_thread(lambda: settle_month(month=OCTOBER, now=now))
+    with pytest.raises(TimeoutError):
+        close.result(timeout=0.5)
+    # While the close waits: the old month takes nothing more, the next one everything.
+    with pytest.raises(MonthClosed):
+        post(a_posting(*coins(5, "issuer/CT", main_of(fresh)), at=in_october))
+    assert post(a_posting(*coins(5, "issuer/CT", main_of(next_month)), at=now)) is Outcome.POSTED
+    may_commit.set()
+    slow.result(timeout=20)
+    assert close.result(timeout=20).ended_at
+    account = account_id(address=main_of(late), asset=COIN)
+    assert ClosingBalance.objects.get(month=OCTOBER, account_id=account).balance == 5
