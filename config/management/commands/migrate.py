@@ -19,8 +19,8 @@ class Command(Migrate):
         super().add_arguments(parser)
         parser.set_defaults(database=OWNER)
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        """Migrate, then grant.
+    def execute(self, *args: Any, **options: Any) -> str | None:
+        """Refuse what cannot work before Django's own checks connect.
 
         Raises:
             CommandError: no owner's address is set, or another connection was asked for.
@@ -29,6 +29,10 @@ class Command(Migrate):
             raise CommandError("Set DATABASE_OWNER_URL: only the owner's role may migrate.")
         if options["database"] != OWNER:
             raise CommandError(f"Only --database {OWNER} may migrate.")
+        return super().execute(*args, **options)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Migrate, then grant."""
         if options["plan"] or options["check_unapplied"]:
             super().handle(*args, **options)
             return
