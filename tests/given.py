@@ -5,6 +5,8 @@ from datetime import date, datetime
 from itertools import count
 from zoneinfo import ZoneInfo
 
+from rest_framework.test import APIClient
+
 from ledger.operations import open_months, post
 from ledger.queries import month_state
 from ledger.rules import COIN, Posting, month_of, monthly_asset, move
@@ -60,6 +62,14 @@ def a_holder(
     if coins:
         give_coins(holder, coins, now=now)
     return holder
+
+
+def client_of(holder: Holder) -> APIClient:
+    """Return a client signed in as this person, for the API and for pages."""
+    assert holder.user is not None
+    client = APIClient()
+    client.force_login(holder.user)
+    return client
 
 
 def an_organisation(*, name: str = "乐视", now: datetime = NOW) -> Holder:

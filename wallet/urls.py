@@ -2,5 +2,9 @@
 
 from django.urls import URLPattern, URLResolver
 
-pages: list[URLPattern | URLResolver] = []
-api: list[URLPattern | URLResolver] = []
+from wallet.holders import urls as holders
+
+FOLDERS = (holders,)
+
+pages: list[URLPattern | URLResolver] = [url for one in FOLDERS for url in one.page_urlpatterns]
+api: list[URLPattern | URLResolver] = [url for one in FOLDERS for url in one.api_urlpatterns]

@@ -1,12 +1,15 @@
 """Who somebody is, which numbers a holder has, and its accounts' addresses."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
+from ledger.queries import Holding, holdings_at, holdings_under
 from ledger.refusals import Refusal
+from ledger.rules import COIN
 from wallet.holders.models import Holder, Notice, Number, User
 from wallet.holders.rules import UnknownId
 
@@ -68,3 +71,41 @@ def main_of(holder: Holder) -> str:
 def line_of(*, number: Number, package: str) -> str:
     """Return the address where a number's deposited data of one package lies."""
     return f"line/{number.pk}/{package}"
+
+
+@dataclass(frozen=True, slots=True)
+class LineHolding:
+    """Own data (MB) deposited from a number's package."""
+
+    number: Number
+    package: str
+    asset: str
+    mb: int
+
+
+@dataclass(frozen=True, slots=True)
+class Balances:
+    """What a holder may use now: coins, data and vouchers in the wallet, own data on its lines."""
+
+    coins: int
+    goods: list[Holding]
+    lines: list[LineHolding]
+
+
+def balances_of(holder: Holder) -> Balances:
+    """Return what a holder may use now; goods and lines are the earliest expiry first."""
+    held = holdings_at([main_of(holder)])
+    coins = sum(holding.amount for holding in held if holding.asset == COIN)
+    goods = sorted((h for h in held if h.asset != COIN), key=lambda h: (h.asset[-7:], h.asset))
+    lines = [line for number in numbers_of(holder) for line in lines_of(number)]
+    return Balances(coins=coins, goods=goods, lines=lines)
+
+
+def lines_of(number: Number) -> list[LineHolding]:
+    """Return the own data a number has deposited, the earliest expiry first."""
+    prefix = line_of(number=number, package="")
+    held = holdings_under(prefix)
+    return [
+        LineHolding(number, holding.address.removeprefix(prefix), holding.asset, holding.amount)
+        for holding in sorted(held, key=lambda h: (h.asset[-7:], h.address))
+    ]
