@@ -6,10 +6,13 @@ from uuid import UUID
 
 from django.db import transaction
 
+from ledger.queries import coins_in
 from ledger.refusals import Refusal
 from wallet.carriers.rules import normalised
 from wallet.holders.models import Holder, Member, Notice, Number, User
+from wallet.holders.queries import main_of
 from wallet.holders.rules import BadAmount, checked_amount
+from wallet.policy.queries import policy_int
 
 __all__ = [
     "BadAmount",
@@ -17,6 +20,7 @@ __all__ = [
     "HolderFrozen",
     "NotAnOrganisation",
     "NumberTaken",
+    "WalletFull",
     "add_member",
     "add_number",
     "checked_amount",
@@ -25,6 +29,7 @@ __all__ = [
     "open_holder",
     "open_organisation",
     "refuse_frozen",
+    "refuse_full_wallet",
     "tell",
     "thaw_holder",
 ]
@@ -43,6 +48,12 @@ class NumberTaken(Refusal):
     """The number belongs to another holder."""
 
     code = "number_taken"
+
+
+class WalletFull(Refusal):
+    """The holder would have more coins than its tier may hold."""
+
+    code = "wallet_full"
 
 
 class BadName(Refusal):
@@ -145,6 +156,17 @@ def refuse_frozen(holder: Holder) -> None:
     """
     if holder.frozen_at is not None:
         raise HolderFrozen("This wallet is frozen; ask the service desk.")
+
+
+def refuse_full_wallet(*, holder: Holder, coins: int, now: datetime) -> None:
+    """Refuse coins a holder chooses to receive above what its tier may hold; the caller has its lock.
+
+    Raises:
+        WalletFull: its coins and these would be more.
+    """
+    most = policy_int("wallet.coins_max", now=now, scope=f"tier.{holder.tier}")
+    if coins_in(main_of(holder)) + coins > most:
+        raise WalletFull(f"Your wallet holds at most {most} coins.", coins_max=most)
 
 
 @transaction.atomic
