@@ -16,6 +16,7 @@ help:
 
 setup:
 	@bin/bootstrap
+	@$(PYTHON) -m config.catalogs
 
 demo: setup
 	@exec $(PYTHON) manage.py demo $(ARGS)

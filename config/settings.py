@@ -5,8 +5,8 @@ from typing import Any
 
 import dj_database_url
 from csp.constants import NONE, SELF
-from django.utils.translation import gettext_lazy as _
 
+from config.catalogs import locale_folders
 from config.environment import environment
 from config.logs import logging_of
 
@@ -44,7 +44,9 @@ INSTALLED_APPS = [
     "ledger.apps.LedgerConfig",
     "wallet.apps.WalletConfig",
     *(["exchange.apps.ExchangeConfig"] if ENVIRONMENT.exchange else []),
+    "django.forms",  # its templates, after the wallet's own of the same name
 ]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -119,8 +121,8 @@ ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 
 # Language and time ----------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"
-LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
-LOCALE_PATHS = [BASE_DIR / "locale"]
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+LOCALE_PATHS = locale_folders()
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
 

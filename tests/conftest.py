@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.core.management import call_command
 from django.db import connections
+from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
 from tests import servers
@@ -75,6 +76,13 @@ def own_database(
         connections.close_all()
         _use_database(name=shared)
     servers.drop_database(name=name)
+
+
+@pytest.fixture(autouse=True)
+def _source_language() -> Iterator[None]:
+    """Begin each test in Chinese: a page asked for in English leaves its thread in English."""
+    with translation.override("zh-hans"):
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -24,6 +24,7 @@ SERVERLESS = {
     "--help",
     "--version",
     "carrier_simulator",
+    "compile_catalogs",
     "compilemessages",
     "exchange_replay",
     "help",

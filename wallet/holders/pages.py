@@ -1,0 +1,32 @@
+"""The subscriber's own pages, and what every page's forms share."""
+
+from types import TracebackType
+
+from django.forms import Form
+
+from ledger.refusals import Refusal
+from wallet.holders.sentences import sentence_of
+
+
+class form_refusals:  # noqa: N801  reads as a statement: with form_refusals(form)
+    """Show a refusal raised inside the block above the form, instead of on a page of its own.
+
+    After the block, `form.is_valid()` is false when something was refused.
+    """
+
+    def __init__(self, form: Form) -> None:
+        self.form = form
+
+    def __enter__(self) -> Form:
+        return self.form
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        raised: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> bool:
+        if not isinstance(raised, Refusal):
+            return False
+        self.form.add_error(None, sentence_of(raised))
+        return True

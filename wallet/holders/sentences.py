@@ -1,0 +1,97 @@
+"""What is said to a person: amounts, goods, and why something was refused.
+
+Operations speak in codes; here a code becomes a sentence. Each folder keeps the sentences of its
+own refusals (`SENTENCES` in its pages) and `config` hands them in.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
+
+from ledger.refusals import Refusal
+from ledger.rules import COIN, goods_of
+from wallet.carriers.models import Carrier
+
+Sentences = Mapping[str, str | Promise]
+
+GOODS = {
+    "SURPLUS": _("存入的流量"),
+    "DATA": _("流量"),
+    "VOUCHER": _("流量券"),
+    "DIRECT": _("定向流量"),
+}
+
+_sentences: dict[str, str | Promise] = {
+    "asset_expired": _("这些流量已经过期，不能再动。"),
+    "balance_too_low": _("余额不够。"),
+    "balance_too_high": _("超过了可以持有的上限。"),
+    "month_closed": _("这个月已经结账。请刷新后再试。"),
+    "month_not_open": _("这个月还没有开账。"),
+    "key_reused": _("这份表单已经用来办过另一件事。请重新打开页面再填。"),
+    "bad_amount": _("数量不对：请填大于 0 的整数。"),
+    "holder_frozen": _("账户已被冻结，暂时不能操作。请联系客服。"),
+    "unknown_id": _("没有找到。链接可能写错了。"),
+}
+
+
+def register_sentences(sentences: Sentences) -> None:
+    """Add a folder's sentences: refusal code → what a person reads."""
+    _sentences.update(sentences)
+
+
+def has_sentence(code: str) -> bool:
+    """Tell whether a refusal's code has a sentence for people."""
+    return code in _sentences
+
+
+def sentence_of(refusal: Refusal) -> str:
+    """Say why, in the reader's language; facts of the refusal fill its sentence's places."""
+    found = _sentences.get(refusal.code)
+    if found is None:
+        return refusal.message
+    try:
+        return str(found) % refusal.fields
+    except (KeyError, TypeError, ValueError):
+        return str(found)
+
+
+def coins_words(number: int) -> str:
+    """Say an amount of coins."""
+    return gettext("%(number)s 币") % {"number": f"{number:,}"}
+
+
+def amount_words(number: int, asset: str) -> str:
+    """Say an amount with the unit of its asset: coins, or MB."""
+    return coins_words(number) if asset == COIN else f"{number:,} MB"
+
+
+def asset_words(asset: str) -> str:
+    """Say what an asset is: the goods, whose network, until which month."""
+    found = goods_of(asset)
+    if found is None:
+        return gettext("币") if asset == COIN else asset
+    return gettext("%(carrier)s%(goods)s（%(month)s 月底到期）") % {
+        "carrier": carrier_words(found.carrier),
+        "goods": GOODS.get(found.goods.split("-")[0], found.goods),
+        "month": f"{found.month:%Y-%m}",
+    }
+
+
+def carrier_words(code: str) -> str:
+    """Say a carrier's name in the reader's language; an unknown code stays itself."""
+    names = _carrier_names()
+    if code not in names:
+        _carrier_names.cache_clear()
+        names = _carrier_names()
+    chinese, english = names.get(code, (code, code))
+    return english if get_language() == "en" else chinese
+
+
+@cache
+def _carrier_names() -> dict[str, tuple[str, str]]:
+    """Return every carrier's two names; read once, for each page says many of them."""
+    rows = Carrier.objects.values_list("code", "name_zh", "name_en")
+    return {code: (chinese, english) for code, chinese, english in rows}

@@ -1,0 +1,1 @@
+"""How the templates say amounts, goods and refusals."""

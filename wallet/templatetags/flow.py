@@ -1,0 +1,68 @@
+"""Amounts, goods, numbers and refusals in the reader's language."""
+
+from django import template
+
+from ledger.refusals import Refusal
+from wallet.holders import sentences
+
+register = template.Library()
+
+
+@register.filter
+def is_under(path: str, url: str) -> bool:
+    """Tell whether a page's path lies under a tab's address; the home page is only itself."""
+    return path == url if url == "/" else path.startswith(url)
+
+
+@register.filter
+def grouped(number: int) -> str:
+    """Say a whole number with its thousands parted: 12,345."""
+    return f"{number:,}"
+
+
+@register.filter
+def signed(number: int) -> str:
+    """Say a whole number with its sign, a true minus before the negative: −12,345."""
+    return f"+{number:,}" if number > 0 else f"−{-number:,}" if number < 0 else "0"
+
+
+@register.filter
+def coins(number: int) -> str:
+    """Say an amount of coins: 12,345 币."""
+    return sentences.coins_words(number)
+
+
+@register.filter
+def mb(number: int) -> str:
+    """Say an amount of data in whole MB."""
+    return f"{number:,} MB"
+
+
+@register.filter
+def of_asset(number: int, asset: str) -> str:
+    """Say an amount with the unit of its asset."""
+    return sentences.amount_words(number, asset)
+
+
+@register.filter
+def asset_name(asset: str) -> str:
+    """Say what an asset is: the goods, whose network, until which month."""
+    return sentences.asset_words(asset)
+
+
+@register.filter
+def carrier_name(code: str) -> str:
+    """Say a carrier's name in the reader's language."""
+    return sentences.carrier_words(code)
+
+
+@register.filter
+def masked(msisdn: str) -> str:
+    """Say a phone number without its middle: 138****8000."""
+    return f"{msisdn[:3]}****{msisdn[-4:]}"
+
+
+@register.filter
+def sentence(refusal: Refusal) -> str:
+    """Say why it did not work."""
+    return sentences.sentence_of(refusal)
