@@ -9,7 +9,6 @@ from uuid import UUID
 
 from django.db import DatabaseError, connection
 from psycopg import errors
-from psycopg.types.json import Jsonb
 
 from ledger import refusals
 from ledger.rules import AMOUNT_MAX, Posting, month_after, month_of
@@ -34,7 +33,7 @@ _CONSTRAINTS: dict[str, type[refusals.Refusal]] = {
     "ledger_account_cny_is_for_organisations": refusals.UnknownAddress,
     "ledger_account_asset": refusals.UnknownAddress,
 }
-_POST = "SELECT public.ledger_post_v1(%s, %s, %s, %s, %s, %s, %s, %s::text[], %s::text[], %s::bigint[])"
+_POST = "SELECT public.ledger_post_v1(%s, %s, %s, %s, %s, %s::jsonb, %s, %s::text[], %s::text[], %s::bigint[])"
 _POST_BATCH = (
     "SELECT public.ledger_post_batch_v1(%s, %s, %s, %s::uuid[], %s::text[], %s::jsonb[],"
     " %s::uuid[], %s::integer[], %s::text[], %s::text[], %s::bigint[])"
@@ -72,7 +71,7 @@ def post(posting: Posting) -> Outcome:
                 posting.posting_month(),
                 posting.at,
                 posting.actor,
-                Jsonb(dict(posting.metadata)),
+                json.dumps(dict(posting.metadata)),
                 posting.reverses,
                 [leg.address for leg in legs],
                 [leg.asset for leg in legs],
@@ -104,7 +103,7 @@ def post_batch(postings: Sequence[Posting]) -> frozenset[UUID]:
                 *heads.pop(),
                 [posting.id for posting in postings],
                 [posting.kind for posting in postings],
-                [Jsonb(dict(posting.metadata)) for posting in postings],
+                [json.dumps(dict(posting.metadata)) for posting in postings],
                 [posting.reverses for posting in postings],
                 [place for place, _ in legs],
                 [leg.address for _, leg in legs],

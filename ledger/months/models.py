@@ -43,7 +43,9 @@ class ClosingBalance(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     month = models.DateField()
-    account = models.ForeignKey("ledger.Account", models.DO_NOTHING, db_constraint=False, related_name="+")
+    account = models.ForeignKey(
+        "ledger.Account", models.DO_NOTHING, db_constraint=False, related_name="+"
+    )
     balance = models.BigIntegerField()
 
     class Meta:

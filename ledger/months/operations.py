@@ -160,7 +160,7 @@ def has_parts_left(close: Close) -> bool:
 
 
 def settle_month(
-    *, month: date, now: datetime, report: Callable[[Close], None] = lambda close: None
+    *, month: date, now: datetime, report: Callable[[Close], None] = lambda _close: None
 ) -> Close:
     """Close a month to the end: begin or take up its close, run what is left of it, prove, seal.
 
@@ -214,7 +214,9 @@ def end_close(*, close: Close, now: datetime) -> Close:
             close.ended_at = now
             close.save()
         with refusing(), connection.cursor() as cursor:
-            cursor.execute("SELECT public.ledger_close_month_v1(%s, %s, %s)", [close.pk, now, digest])
+            cursor.execute(
+                "SELECT public.ledger_close_month_v1(%s, %s, %s)", [close.pk, now, digest]
+            )
     return close
 
 
@@ -223,7 +225,7 @@ def _plan_nothing(closing: ClosingMonth, shard: str) -> Sequence[Posting]:
 
 
 def _record_balances(closing: ClosingMonth, shard: str, postings: Sequence[Posting]) -> None:
-    bounds = {
+    bounds: dict[str, date | UUID] = {
         "month": closing.month,
         "before": month_before(closing.month),
         "first": UUID(shard + "0" * 31),
@@ -236,8 +238,7 @@ def _record_balances(closing: ClosingMonth, shard: str, postings: Sequence[Posti
 BALANCES = Stage(
     name="closing_balances",
     place=90,
-    shards=lambda closing: BALANCE_SHARDS,
+    shards=lambda _closing: BALANCE_SHARDS,
     plan=_plan_nothing,
     record=_record_balances,
 )
-

@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 
 from django.db import connection, transaction
 from django.db.models import Count, Q, Sum
@@ -88,10 +89,9 @@ def digest_of(month: date) -> bytes:
     with transaction.atomic():
         for sql in (_TRANSACTIONS, _BALANCES):
             with connection.chunked_cursor() as cursor:
-                cursor.itersize = CHUNK_ROWS
                 cursor.execute(sql, [month])
-                for row in cursor:
-                    for field in row:
+                while rows := cursor.fetchmany(CHUNK_ROWS):
+                    for field in chain.from_iterable(rows):
                         raw = field.encode()
                         hashed.update(len(raw).to_bytes(4, "big") + raw)
     return hashed.digest()

@@ -70,10 +70,10 @@ def toy(october: datetime, monkeypatch: pytest.MonkeyPatch) -> Toy:
         )
     )
     stage = Toy(holder)
-    toys = Stage(name="toy", place=1, shards=lambda closing: SHARDS, plan=stage.plan)
+    toys = Stage(name="toy", place=1, shards=lambda _closing: SHARDS, plan=stage.plan)
     monkeypatch.setattr(registry, "_stages", {"toy": toys})
     monkeypatch.setattr(registry, "_blockers", {})
-    monkeypatch.setattr(registry, "_freezers", {"rate": lambda month, at: {"rate": 7}})
+    monkeypatch.setattr(registry, "_freezers", {"rate": lambda _month, _at: {"rate": 7}})
     return stage
 
 
@@ -128,9 +128,7 @@ def test_closed_month_takes_no_posting(toy: Toy, october: datetime, now: datetim
 
 
 @pytest.mark.parametrize("minutes, is_early", [(9, True), (10, False)])
-def test_close_begins_ten_minutes_after_the_month(
-    toy: Toy, minutes: int, is_early: bool
-) -> None:
+def test_close_begins_ten_minutes_after_the_month(toy: Toy, minutes: int, is_early: bool) -> None:
     soon = starts_at(date(2026, 11, 1)) + timedelta(minutes=minutes)
     if is_early:
         with pytest.raises(CloseTooEarly):
@@ -147,7 +145,7 @@ def test_months_close_in_order(toy: Toy) -> None:
 def test_blocked_close_does_not_begin(
     toy: Toy, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(registry, "_blockers", {"books": lambda month: "A book is open."})
+    monkeypatch.setattr(registry, "_blockers", {"books": lambda _month: "A book is open."})
     with pytest.raises(CloseBlocked):
         months.begin_close(month=OCTOBER, now=now)
     assert Month.objects.get(pk=OCTOBER).state == Month.State.OPEN

@@ -100,13 +100,17 @@ def test_debt_has_a_ceiling_of_zero(now: datetime) -> None:
         post(a_posting(*coins(6, ISSUER, debt), at=now))
 
 
-@pytest.mark.parametrize("address", ["nowhere", "holder/1/main", "gift/x", f"holder/{uuid4()}/purse"])
+@pytest.mark.parametrize(
+    "address", ["nowhere", "holder/1/main", "gift/x", f"holder/{uuid4()}/purse"]
+)
 def test_unknown_address_is_refused(now: datetime, address: str) -> None:
     with pytest.raises(refusals.UnknownAddress):
         post(a_posting(*coins(1, ISSUER, address), at=now))
 
 
-@pytest.mark.parametrize("asset", ["GOLD", "DATA-CT", "DATA-CT-2026-13", "coin", "SURPLUS--2026-11"])
+@pytest.mark.parametrize(
+    "asset", ["GOLD", "DATA-CT", "DATA-CT-2026-13", "coin", "SURPLUS--2026-11"]
+)
 def test_unknown_asset_is_refused(now: datetime, asset: str) -> None:
     with pytest.raises(refusals.UnknownAddress):
         post(a_posting(*move(asset=asset, amount=1, source=ISSUER, target="issuer/CU"), at=now))
@@ -114,7 +118,9 @@ def test_unknown_asset_is_refused(now: datetime, asset: str) -> None:
 
 def test_no_person_holds_money(now: datetime) -> None:
     with pytest.raises(refusals.UnknownAddress):
-        post(a_posting(*move(asset="CNY", amount=1, source=ISSUER, target=main_of(uuid4())), at=now))
+        post(
+            a_posting(*move(asset="CNY", amount=1, source=ISSUER, target=main_of(uuid4())), at=now)
+        )
 
 
 def test_unknown_kind_is_refused(now: datetime) -> None:

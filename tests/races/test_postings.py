@@ -24,7 +24,7 @@ def _months(now: datetime) -> None:
 def test_one_key_posts_once(now: datetime) -> None:
     giver, taker = a_holder_with(100, at=now), uuid4()
     gift = a_posting(*coins(30, main_of(giver), main_of(taker)), at=now)
-    outcomes = at_once(lambda place: post(gift), threads=20)
+    outcomes = at_once(lambda _place: post(gift), threads=20)
     assert sorted(outcomes) == [Outcome.POSTED] + [Outcome.REPEATED] * 19
     assert coins_in(main_of(taker)) == 30
 

@@ -59,7 +59,9 @@ class Command(BaseCommand):
 
             def report(close: Close) -> None:
                 stages = progress_of(close)
-                now_at = next((stage.stage for stage in stages if not stage.is_done), "proofs, seal")
+                now_at = next(
+                    (stage.stage for stage in stages if not stage.is_done), "proofs, seal"
+                )
                 bar.update(
                     task,
                     description=now_at,
