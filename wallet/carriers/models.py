@@ -14,6 +14,9 @@ class Carrier(models.Model):
     is_virtual = models.BooleanField(default=False)
     adaptor = models.CharField(max_length=16, default="tmf654")
     base_url = models.URLField(blank=True)
+    # A carrier that leaves calls unanswered is left alone for a while.
+    misses = models.PositiveIntegerField(default=0)
+    rests_until = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
         return self.code
@@ -53,6 +56,8 @@ class Usage(models.Model):
     used_mb = models.BigIntegerField()
     as_of = models.DateTimeField()
     final = models.BooleanField(default=False)
+    # Set when the month's close begins: this attestation is the one its roll computes from.
+    in_close = models.BooleanField(default=False)
 
     class Meta:
         constraints = (
@@ -61,6 +66,10 @@ class Usage(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(allowance_mb__gte=0, used_mb__gte=0), name="usage_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(in_close=False) | models.Q(final=True),
+                name="usage_closes_when_final",
             ),
         )
         indexes = (models.Index(fields=("month", "carrier", "msisdn"), name="usage_month"),)
@@ -95,10 +104,13 @@ class Instruction(models.Model):
     kind = models.CharField(max_length=8, choices=Kind)
     msisdn = models.CharField(max_length=11)
     package = models.CharField(max_length=32, blank=True)
+    product = models.CharField(max_length=32, blank=True)
     mb = models.BigIntegerField()
     month = models.DateField()
     state = models.CharField(max_length=12, choices=State, default=State.CREATED)
     reason = models.CharField(max_length=64, blank=True)
+    # Whom a refusal named as the number's carrier now.
+    present_carrier = models.CharField(max_length=4, blank=True)
     attempts = models.PositiveIntegerField(default=0)
     lease_until = models.DateTimeField(null=True, blank=True)
     next_at = models.DateTimeField()
@@ -106,6 +118,9 @@ class Instruction(models.Model):
     submitted_at = models.DateTimeField(null=True, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
     settled_at = models.DateTimeField(null=True, blank=True)
+    # Where the carrier's statements list it.
+    listed_on = models.DateField(null=True, blank=True)
+    listed_line = models.CharField(max_length=64, blank=True)
 
     class Meta:
         constraints = (
@@ -122,6 +137,7 @@ class Instruction(models.Model):
                 name="instruction_to_settle",
                 condition=models.Q(state__in=("delivered", "failed"), settled_at__isnull=True),
             ),
+            models.Index(fields=("carrier", "submitted_at"), name="instruction_submitted"),
         )
 
     def __str__(self) -> str:
@@ -153,6 +169,8 @@ class Break(models.Model):
     class Kind(models.TextChoices):
         FINAL_USAGE_CHANGED = "final_usage_changed"
         DELIVERED_AFTER_REFUND = "delivered_after_refund"
+        LISTED_TWICE = "listed_twice"
+        NOT_LISTED = "not_listed"
         UNKNOWN_REFERENCE = "unknown_reference"
         AMOUNT_DIFFERS = "amount_differs"
         UNDECIDED = "undecided"
@@ -164,6 +182,8 @@ class Break(models.Model):
     facts = models.JSONField(default=dict)
     found_at = models.DateTimeField()
     resolved_at = models.DateTimeField(null=True, blank=True)
+    resolved_by = models.CharField(max_length=64, blank=True)
+    resolution = models.CharField(max_length=255, blank=True)
 
     class Meta:
         constraints = (

@@ -55,6 +55,7 @@ KINDS = (
     ("data_delivery_failed", False, True),
     ("roll", True, True),
     ("late_roll", False, True),
+    ("late_expire", False, True),
     ("expire", True, True),
     ("correction", False, True),
 )

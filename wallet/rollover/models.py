@@ -85,8 +85,10 @@ class Roll(models.Model):
 
     class Meta:
         constraints = (
+            # The voucher names the carrier: a ported number may have one package of each.
             models.UniqueConstraint(
-                fields=("number", "month", "package"), name="roll_once_per_package"
+                fields=("number", "month", "package", "voucher_asset"),
+                name="roll_once_per_package",
             ),
             models.CheckConstraint(
                 condition=models.Q(surplus_mb__gte=0, remainder_mb__gte=0),
