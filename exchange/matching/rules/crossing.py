@@ -27,7 +27,10 @@ def _take_level(
     while order.quantity and level.quantity:
         maker = level.front()
         if stp != "none" and maker.group == order.group:
-            _keep_apart(book, order, maker, level, stp, reports)
+            if stp != "cancel_taker":
+                reports.append(_cancel_maker(book, maker, level))
+            if stp != "cancel_maker":
+                cancel_rest(order=order, reason="self_trade", reports=reports)
             continue
         quantity = min(order.quantity, maker.quantity)
         order.quantity -= quantity
@@ -44,16 +47,11 @@ def _take_level(
         )
 
 
-def _keep_apart(
-    book: Book, order: Order, maker: Order, level: Level, stp: SelfTradeMode, reports: list[Report]
-) -> None:
-    """Cancel the front order, the incoming one or both, front first: one group never trades."""
-    if stp != "cancel_taker":
-        quantity = maker.quantity
-        book.fill(maker, level, quantity)
-        reports.append(Cancelled(maker.order_id, maker.side, level.price, quantity, "self_trade"))
-    if stp != "cancel_maker":
-        cancel_rest(order=order, reason="self_trade", reports=reports)
+def _cancel_maker(book: Book, maker: Order, level: Level) -> Cancelled:
+    """Take the front order of a level out, so that its group does not trade with itself."""
+    quantity = maker.quantity
+    book.fill(maker, level, quantity)
+    return Cancelled(maker.order_id, maker.side, level.price, quantity, "self_trade")
 
 
 def cancel_rest(*, order: Order, reason: CancelReason, reports: list[Report]) -> None:

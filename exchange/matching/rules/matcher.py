@@ -155,25 +155,23 @@ class Matcher:
 
     def _why_not(self, order: Order, time_in_force: TimeInForce) -> RejectReason | None:
         """Say why a new order is refused: the first reason in a fixed order, or None."""
-        phase = self._phase
+        book, phase, price = self._book, self._phase, order.price
+        reason: RejectReason | None = None
         if phase != "continuous" and (phase != "call" or time_in_force in ("IOC", "FOK")):
-            return "phase"
-        if order.order_id in self._book.orders:
-            return "duplicate_order"
-        if order.quantity <= 0:
-            return "bad_quantity"
-        if order.price is None:
-            if phase == "call" or time_in_force == "POST":
-                return "bad_price"
-        elif order.price <= 0:
-            return "bad_price"
-        if time_in_force == "GTC" or phase == "call":
-            return None
-        if time_in_force == "POST" and would_meet(book=self._book, order=order):
-            return "post_would_trade"
-        if time_in_force == "FOK" and not may_fill(book=self._book, order=order, stp=self._stp):
-            return "fok_unfilled"
-        return None
+            reason = "phase"
+        elif order.order_id in book.orders:
+            reason = "duplicate_order"
+        elif order.quantity <= 0:
+            reason = "bad_quantity"
+        elif price <= 0 if price is not None else phase == "call" or time_in_force == "POST":
+            reason = "bad_price"
+        elif time_in_force == "GTC" or phase == "call":
+            reason = None
+        elif time_in_force == "POST" and would_meet(book=book, order=order):
+            reason = "post_would_trade"
+        elif time_in_force == "FOK" and not may_fill(book=book, order=order, stp=self._stp):
+            reason = "fok_unfilled"
+        return reason
 
     @property
     def current_phase(self) -> Phase:

@@ -53,16 +53,16 @@ def replay(*, source: Source, sink: Sink, matcher: Matcher) -> None:
             sink.flush()
 
 
-def _play(
-    batch: Batch, *, matcher: Matcher, texts: list[str], last_seq: int | None
-) -> int | None:
+def _play(batch: Batch, *, matcher: Matcher, texts: list[str], last_seq: int | None) -> int | None:
     """Obey one batch, add the reports' lines to `texts` and return the last seq."""
     integer = batch.integer
     new, cancel, replace = matcher.new, matcher.cancel, matcher.replace
     add, line_of = texts.append, LINE_OF
     for line, cells in batch.rows:
         try:
-            seq_cell, command, order_id, side_is, price_is, lots_is, time_is, group, phase_is = cells
+            seq_cell, command, order_id, side_is, price_is, lots_is, time_is, group, phase_is = (
+                cells
+            )
             seq = integer(seq_cell)
             side = SIDES[side_is]
             price = integer(price_is) if price_is else None
