@@ -166,11 +166,12 @@ def _quoted_rows(first_line: int, blocks: Iterable[_Block]) -> Iterator[Row]:
     """Read rows whose cells may be quoted and then hold commas and line feeds."""
     lines = (line for block in blocks for line in StringIO(block.text, newline="\n"))
     reader = csv.reader(lines, strict=True)
+    line = first_line
     try:
         for cells in reader:
-            yield first_line + reader.line_num - 1, cells
+            yield line, cells
+            line = first_line + reader.line_num  # where the next row begins
     except csv.Error as error:
-        line = first_line + max(reader.line_num, 1) - 1
         raise MalformedLineError(line=line, why=str(error)) from error
 
 

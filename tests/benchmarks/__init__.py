@@ -1,0 +1,1 @@
+"""Figures to read, never to pass or fail."""
