@@ -114,7 +114,7 @@ def month_named(name: str) -> date:
         ValueError: the name is no month.
     """
     if len(name) != len("2026-11"):
-        raise ValueError(name)
+        raise ValueError(f"{name!r} is no month")
     return date.fromisoformat(f"{name}-01")
 
 

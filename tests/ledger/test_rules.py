@@ -27,7 +27,7 @@ def test_months_go_forth_and_back(day: date, months: int) -> None:
     "name", ["", "2026", "2026-13", "2026-1", "2026-11-01", "x026-11", "2026-00"]
 )
 def test_what_is_no_month_is_refused(name: str) -> None:
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"month|isoformat"):
         rules.month_named(name)
 
 
