@@ -2,7 +2,7 @@
 
 from wallet.carriers.models import Break, Carrier, Instruction, StatementDay, Usage, UsageFile
 from wallet.convert.models import Conversion, DataDelivery
-from wallet.earn.models import Earning, EarningStage, Postback, Task, TaskStage
+from wallet.earn.models import Earning, EarningStage, Postback, Task, TaskReach, TaskStage
 from wallet.gift.models import Gift
 from wallet.holders.models import (
     ApiRequest,
@@ -15,7 +15,7 @@ from wallet.holders.models import (
 )
 from wallet.policy.models import PolicyRow
 from wallet.rollover.models import Deposit, Roll, TakeBack
-from wallet.sponsors.models import Campaign, CampaignFunding, PurchaseOrder
+from wallet.sponsors.models import Campaign, CampaignFunding, PurchaseOrder, Sponsor
 
 __all__ = [
     "ApiRequest",
@@ -38,9 +38,11 @@ __all__ = [
     "Postback",
     "PurchaseOrder",
     "Roll",
+    "Sponsor",
     "StatementDay",
     "TakeBack",
     "Task",
+    "TaskReach",
     "TaskStage",
     "TextMessage",
     "Usage",

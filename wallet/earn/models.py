@@ -1,7 +1,5 @@
 """Tasks, who started them, and the stages in which their coins vest."""
 
-import uuid
-
 from django.db import models
 
 from wallet.holders.models import Holder
@@ -11,7 +9,7 @@ from wallet.sponsors.models import Campaign
 class Task(models.Model):
     """Something a sponsor pays for: coins in stages, the minutes it takes, where it is done."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    id = models.UUIDField(primary_key=True)
     campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="tasks")
     title_zh = models.CharField(max_length=64)
     title_en = models.CharField(max_length=64)
@@ -19,6 +17,7 @@ class Task(models.Model):
     url = models.URLField()
     is_open = models.BooleanField(default=True)
     lapse_days = models.PositiveIntegerField(default=14)
+    published_at = models.DateTimeField()
 
     class Meta:
         constraints = (
@@ -48,6 +47,21 @@ class TaskStage(models.Model):
 
     def __str__(self) -> str:
         return self.event
+
+
+class TaskReach(models.Model):
+    """A person to whom a task was shown, counted once: the reach a sponsor's report tells."""
+
+    id = models.BigAutoField(primary_key=True)
+    task = models.ForeignKey(Task, models.PROTECT, related_name="reached")
+    holder = models.ForeignKey(Holder, models.PROTECT, related_name="+")
+    first_seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("task", "holder"), name="task_reach_once"),)
+
+    def __str__(self) -> str:
+        return str(self.first_seen_at)
 
 
 class Earning(models.Model):
@@ -95,12 +109,14 @@ class EarningStage(models.Model):
     event = models.CharField(max_length=16)
     coins = models.BigIntegerField()
     vest_days = models.PositiveIntegerField()
+    place = models.PositiveSmallIntegerField()
     state = models.CharField(max_length=8, choices=State, default=State.WAITING)
     proved_at = models.DateTimeField(null=True, blank=True)
     vests_at = models.DateTimeField(null=True, blank=True)
     vested_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        ordering = ("place",)
         constraints = (
             models.UniqueConstraint(fields=("earning", "event"), name="earning_stage_once"),
         )

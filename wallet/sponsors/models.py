@@ -1,11 +1,25 @@
 """Sponsors, what they ordered, and the campaigns they fund."""
 
-import uuid
-
 from django.db import models
 
 from wallet.carriers.models import Carrier
 from wallet.holders.models import Holder
+
+
+class Sponsor(models.Model):
+    """An organisation that pays for tasks, and the version of the secret its postbacks bear.
+
+    The secret itself is derived from the server's key, so that nothing secret is stored.
+    """
+
+    holder = models.OneToOneField(
+        Holder, models.PROTECT, primary_key=True, related_name="sponsorship"
+    )
+    secret_version = models.PositiveIntegerField(default=1)
+    secret_rotated_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.holder)
 
 
 class PurchaseOrder(models.Model):
@@ -35,9 +49,8 @@ class Campaign(models.Model):
     class State(models.TextChoices):
         LIVE = "live"
         PAUSED = "paused"
-        ENDED = "ended"
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    id = models.UUIDField(primary_key=True)
     sponsor = models.ForeignKey(Holder, models.PROTECT, related_name="campaigns")
     name = models.CharField(max_length=64)
     state = models.CharField(max_length=8, choices=State, default=State.LIVE)

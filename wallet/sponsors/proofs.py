@@ -1,0 +1,20 @@
+"""What must always be true of sponsors' and issuers' accounts."""
+
+from pathlib import Path
+
+from ledger.registry import Proof
+
+_SQL = Path(__file__).parent / "sql"
+
+PROOFS = (
+    Proof(
+        name="issuers",
+        title="Each issuer owes the coins that were ordered from it and paid",
+        sql=_SQL / "issuers_v1.sql",
+    ),
+    Proof(
+        name="sponsors",
+        title="Each sponsor's budget and debt follow from its orders and campaigns",
+        sql=_SQL / "sponsors_v1.sql",
+    ),
+)

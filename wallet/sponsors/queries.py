@@ -1,0 +1,127 @@
+"""Reads about sponsors: who speaks for one, what it bought, what its campaigns hold."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from ledger.queries import coins_in, holdings_at
+from ledger.refusals import Refusal
+from ledger.registry import Cause
+from wallet.holders.models import Holder, Member, User
+from wallet.holders.rules import UnknownId
+from wallet.sponsors.models import Campaign, PurchaseOrder, Sponsor
+from wallet.sponsors.rules import campaign_budget, postback_secret, sponsor_budget
+
+
+class NotAMember(Refusal):
+    """Whoever asks has no role in the organisation, or not the role this needs."""
+
+    code = "not_a_member"
+    status = 403
+
+
+def sponsor_with(sponsor_id: UUID) -> Sponsor:
+    """Return the sponsor whose holder has this id.
+
+    Raises:
+        UnknownId: there is none.
+    """
+    found = Sponsor.objects.select_related("holder").filter(pk=sponsor_id).first()
+    if found is None:
+        raise UnknownId("No sponsor has this id.")
+    return found
+
+
+def sponsors_of(user: User) -> QuerySet[Sponsor]:
+    """Return the sponsors in which a person has a role, by name."""
+    return (
+        Sponsor.objects.filter(holder__members__user=user)
+        .select_related("holder")
+        .order_by("holder__name", "pk")
+    )
+
+
+def role_in(*, sponsor: Sponsor, user: User) -> Member.Role:
+    """Return a person's role in a sponsor.
+
+    Raises:
+        NotAMember: the person has none.
+    """
+    member = Member.objects.filter(organisation_id=sponsor.pk, user=user).first()
+    if member is None:
+        raise NotAMember("You do not belong to this sponsor.")
+    return Member.Role(member.role)
+
+
+def may_manage(role: Member.Role) -> bool:
+    """Say whether a role may move a sponsor's coins and see its secret."""
+    return role in {Member.Role.OWNER, Member.Role.MANAGER}
+
+
+def is_member(*, sponsor_id: UUID, holder: Holder) -> bool:
+    """Say whether a person's holder belongs to somebody with a role in the sponsor."""
+    return Member.objects.filter(organisation_id=sponsor_id, user__holder=holder).exists()
+
+
+def secret_of(sponsor: Sponsor) -> str:
+    """Return the secret in force for a sponsor's postbacks."""
+    return postback_secret(
+        key=settings.LINK_KEY, sponsor_id=sponsor.pk, version=sponsor.secret_version
+    )
+
+
+def budget_of(sponsor: Sponsor) -> int:
+    """Return the coins a sponsor bought and has not given to a campaign."""
+    return coins_in(sponsor_budget(sponsor.pk))
+
+
+def orders_of(sponsor: Sponsor) -> QuerySet[PurchaseOrder]:
+    """Return a sponsor's paid orders, newest first."""
+    return PurchaseOrder.objects.filter(sponsor_id=sponsor.pk).order_by("-paid_at", "-id")
+
+
+def campaigns_of(sponsor: Sponsor) -> QuerySet[Campaign]:
+    """Return a sponsor's campaigns, newest first."""
+    return Campaign.objects.filter(sponsor_id=sponsor.pk).order_by("-launched_at", "-id")
+
+
+def campaign_of(*, sponsor: Sponsor, campaign_id: UUID) -> Campaign:
+    """Return one of a sponsor's campaigns.
+
+    Raises:
+        UnknownId: the sponsor has no such campaign.
+    """
+    found = campaigns_of(sponsor).filter(pk=campaign_id).first()
+    if found is None:
+        raise UnknownId("The sponsor has no such campaign.")
+    return found
+
+
+def budgets_left(campaign_ids: Sequence[UUID]) -> dict[UUID, int]:
+    """Return the coins each campaign may still hand out; all of them in one read."""
+    held = {one.address: one.amount for one in holdings_at(map(campaign_budget, campaign_ids))}
+    return {each: held.get(campaign_budget(each), 0) for each in campaign_ids}
+
+
+def cause_of_campaign(address: str) -> Cause | None:
+    """Tell an auditor which campaign an address belongs to."""
+    found = Campaign.objects.select_related("sponsor").filter(pk=address.split("/")[1]).first()
+    if found is None:
+        return None
+    facts = {
+        "sponsor": found.sponsor.name,
+        "state": found.state,
+        "launched at": found.launched_at.isoformat(),
+    }
+    return Cause(title=f"Campaign {found.name}", facts=facts)
+
+
+def cause_of_sponsor(address: str) -> Cause | None:
+    """Tell an auditor which sponsor an address belongs to."""
+    found = Holder.objects.filter(pk=address.split("/")[1]).first()
+    if found is None:
+        return None
+    orders = PurchaseOrder.objects.filter(sponsor=found).count()
+    return Cause(title=f"Sponsor {found.name}", facts={"paid orders": str(orders)})
