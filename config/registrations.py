@@ -2,8 +2,17 @@
 
 from ledger import registry
 from ledger.proofs.rules import PROOFS as LEDGER_PROOFS
+from wallet.earn.proofs import PROOFS as EARN_PROOFS
+from wallet.earn.queries import cause_of_earning
+from wallet.sponsors.proofs import PROOFS as SPONSORS_PROOFS
+from wallet.sponsors.queries import cause_of_campaign, cause_of_sponsor
 
 
 def register() -> None:
     """Register everything, once, when all apps are loaded."""
     registry.register_proofs(LEDGER_PROOFS)
+    registry.register_proofs(SPONSORS_PROOFS)
+    registry.register_resolver("sponsor", cause_of_sponsor)
+    registry.register_resolver("campaign", cause_of_campaign)
+    registry.register_proofs(EARN_PROOFS)
+    registry.register_resolver("earning", cause_of_earning)

@@ -1,6 +1,7 @@
 """Worlds for tests, built by operations."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import date, datetime
 from itertools import count
 from zoneinfo import ZoneInfo
@@ -12,9 +13,14 @@ from ledger.queries import month_state
 from ledger.rules import COIN, Posting, month_of, monthly_asset, move
 from wallet.carriers.models import Carrier
 from wallet.carriers.rules import CARRIERS, original_carrier
+from wallet.earn.models import Earning, Task
+from wallet.earn.operations import publish_task, start_task
+from wallet.earn.rules import StagePlan
 from wallet.holders.models import Holder, Number, User
 from wallet.holders.operations import add_number, open_holder, open_organisation
 from wallet.holders.queries import line_of, main_of
+from wallet.sponsors.models import Campaign, Sponsor
+from wallet.sponsors.operations import launch_campaign, open_sponsor, pay_purchase_order
 
 NOW = datetime(2026, 11, 16, 10, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
 MONTH = date(2026, 11, 1)
@@ -117,6 +123,68 @@ def give_surplus(
     target = line_of(number=number, package=package)
     _post(asset=asset, amount=mb, source=source, target=target, now=now)
     return asset
+
+
+def a_sponsor(
+    *, name: str = "乐视", owner: User | None = None, coins: int = 0, now: datetime = NOW
+) -> Sponsor:
+    """Return a sponsor with this many coins bought from CT at a fen each."""
+    open_ledger(now=now)
+    sponsor = open_sponsor(name=name, owner=owner or a_user(now=now), now=now)
+    if coins:
+        pay_purchase_order(
+            sponsor=sponsor,
+            issuer=a_carrier("CT").code,
+            coins=coins,
+            price_fen=coins,
+            paid_by="test",
+            key=uuid.uuid4(),
+            now=now,
+        )
+    return sponsor
+
+
+def a_campaign(
+    sponsor: Sponsor | None = None, *, coins: int = 1_000, now: datetime = NOW
+) -> Campaign:
+    """Return a live campaign with this many coins."""
+    sponsor = sponsor or a_sponsor(coins=coins, now=now)
+    return launch_campaign(sponsor=sponsor, name="秋季推广", coins=coins, key=uuid.uuid4(), now=now)
+
+
+STAGES = (
+    StagePlan(event="install", coins=50),
+    StagePlan(event="day1", coins=30, vest_days=1),
+    StagePlan(event="day7", coins=20, vest_days=7),
+)
+
+
+def a_task(
+    campaign: Campaign | None = None,
+    *,
+    stages: Sequence[StagePlan] = STAGES,
+    url: str = "https://sponsor.example/app",
+    now: datetime = NOW,
+) -> Task:
+    """Return an open task that takes 8 minutes: 100 coins in three stages, unless told."""
+    return publish_task(
+        campaign=campaign or a_campaign(now=now),
+        title_zh="安装应用",
+        title_en="Install the app",
+        minutes=8,
+        url=url,
+        stages=stages,
+        key=uuid.uuid4(),
+        now=now,
+    )
+
+
+def an_earning(
+    task: Task | None = None, *, holder: Holder | None = None, now: datetime = NOW
+) -> Earning:
+    """Return a task that somebody started."""
+    task, holder = task or a_task(now=now), holder or a_holder(now=now)
+    return start_task(holder=holder, task=task, key=uuid.uuid4(), now=now)
 
 
 def _post(*, asset: str, amount: int, source: str, target: str, now: datetime) -> None:

@@ -1,0 +1,127 @@
+"""Reads about tasks and earnings: what is on offer, what somebody started, what stands behind."""
+
+from uuid import UUID
+
+from django.db.models import (
+    BigIntegerField,
+    Exists,
+    F,
+    OuterRef,
+    Prefetch,
+    QuerySet,
+    Subquery,
+    Sum,
+    TextField,
+    Value,
+)
+from django.db.models.functions import Cast, Coalesce, Concat
+
+from ledger.models import Balance
+from ledger.registry import Cause
+from ledger.rules import COIN
+from wallet.earn.models import Earning, EarningStage, Task, TaskStage
+from wallet.holders.models import Holder, Member
+from wallet.holders.rules import UnknownId
+from wallet.sponsors.models import Campaign
+
+_OPEN_STAGES = (EarningStage.State.WAITING, EarningStage.State.PROVED)
+
+
+def tasks() -> QuerySet[Task]:
+    """Return every task with `coins`, what all its stages pay; newest first."""
+    paid = (
+        TaskStage.objects.filter(task=OuterRef("pk"))
+        .order_by()
+        .values("task")
+        .annotate(coins=Sum("coins"))
+        .values("coins")
+    )
+    return (
+        Task.objects.annotate(coins=Subquery(paid, output_field=BigIntegerField()))
+        .select_related("campaign__sponsor")
+        .prefetch_related("stages")
+        .order_by("-published_at", "-id")
+    )
+
+
+def tasks_on_offer(holder: Holder) -> QuerySet[Task]:
+    """Return the tasks a person could start now: open, live, funded, not begun, not its own."""
+    address = Concat(
+        Value("campaign/"), Cast(OuterRef("campaign_id"), TextField()), Value("/budget")
+    )
+    left = Balance.objects.filter(account__address=address, account__asset=COIN).values("balance")
+    mine = Member.objects.filter(organisation=OuterRef("campaign__sponsor"), user=holder.user)
+    return (
+        tasks()
+        .filter(is_open=True, campaign__state=Campaign.State.LIVE)
+        .exclude(Exists(Earning.objects.filter(task=OuterRef("pk"), holder=holder)))
+        .exclude(Exists(mine))
+        .annotate(left=Coalesce(Subquery(left), 0, output_field=BigIntegerField()))
+        .filter(left__gte=F("coins"))
+    )
+
+
+def task_with(task_id: UUID) -> Task:
+    """Return a task with `coins`, what all its stages pay.
+
+    Raises:
+        UnknownId: there is none.
+    """
+    found = tasks().filter(pk=task_id).first()
+    if found is None:
+        raise UnknownId("No task has this id.")
+    return found
+
+
+def tasks_of(campaign: Campaign) -> QuerySet[Task]:
+    """Return a campaign's tasks, newest first."""
+    return tasks().filter(campaign=campaign)
+
+
+def earnings_of(holder: Holder) -> QuerySet[Earning]:
+    """Return what a person started, newest first, with its stages in their order."""
+    return (
+        Earning.objects.filter(holder=holder)
+        .select_related("task__campaign__sponsor")
+        .prefetch_related(Prefetch("stages", EarningStage.objects.order_by("place")))
+        .order_by("-started_at", "-id")
+    )
+
+
+def earning_of(*, holder: Holder, earning_id: UUID) -> Earning:
+    """Return one of a person's earnings.
+
+    Raises:
+        UnknownId: the person has no such earning.
+    """
+    found = earnings_of(holder).filter(pk=earning_id).first()
+    if found is None:
+        raise UnknownId("You have no such earning.")
+    return found
+
+
+def coins_waiting_for(holder: Holder) -> int:
+    """Return the coins set aside for a person that have neither vested nor lapsed."""
+    waiting = EarningStage.objects.filter(earning__holder=holder, state__in=_OPEN_STAGES)
+    return waiting.aggregate(coins=Sum("coins"))["coins"] or 0
+
+
+def cause_of_earning(address: str) -> Cause | None:
+    """Tell an auditor which task somebody started behind an address."""
+    found = (
+        Earning.objects.select_related("task__campaign")
+        .prefetch_related("stages")
+        .filter(pk=address.split("/")[1])
+        .first()
+    )
+    if found is None:
+        return None
+    facts = {
+        "task": found.task.title_en,
+        "campaign": found.task.campaign.name,
+        "holder": str(found.holder_id),
+        "state": found.state,
+        "started at": found.started_at.isoformat(),
+    }
+    facts |= {f"stage {one.event}": f"{one.coins} {one.state}" for one in found.stages.all()}
+    return Cause(title=f"Earning of {found.coins} coins", facts=facts)
