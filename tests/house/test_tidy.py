@@ -14,7 +14,9 @@ REGISTERED = {"proofs"}  # what a folder adds to the ledger's
 BESIDE_ROOMS = {"__init__", "management", "locale", "migrations", "sql", "static", "templates"}
 # What a folder has beyond rooms, and why.
 MORE_ROOMS = {
-    "wallet/carriers": {"adaptors", "simulator"},  # one file a carrier's protocol; a program
+    # one file a carrier's protocol; a program; files read and instructions carried out, each
+    # with rooms of its own
+    "wallet/carriers": {"adaptors", "simulator", "usage", "instructions"},
     # the door of keys, the login package's adaptor, texts to phones, what waits, codes in words
     "wallet/holders": {"adapter", "idempotency", "texts", "set_aside", "sentences"},
 }
