@@ -17,4 +17,8 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "ledger.months.resume_closes",
         "schedule": 60.0,
     },
+    "forget who asked for a code and never came": {
+        "task": "wallet.holders.forget_unverified",
+        "schedule": crontab(hour=4, minute=40),
+    },
 }

@@ -1,14 +1,14 @@
 """Open holders, add numbers and members, lock, tell."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
 
 from ledger.queries import coins_in
 from ledger.refusals import Refusal
-from wallet.carriers.rules import normalised
+from wallet.carriers.rules import normalised, original_carrier
 from wallet.holders.models import Holder, Member, Notice, Number, User
 from wallet.holders.queries import main_of
 from wallet.holders.rules import BadAmount, checked_amount
@@ -24,6 +24,8 @@ __all__ = [
     "add_member",
     "add_number",
     "checked_amount",
+    "expect_user",
+    "forget_unverified",
     "freeze_holder",
     "lock_holder",
     "open_holder",
@@ -32,9 +34,13 @@ __all__ = [
     "refuse_full_wallet",
     "tell",
     "thaw_holder",
+    "verify_phone",
 ]
 
 NAME_LENGTH_MAX = 64
+# A prefix that none of the three was given belongs to a virtual operator, until a carrier says.
+CARRIER_OF_OTHERS = "MV"
+FORGOTTEN_AFTER = timedelta(days=1)
 
 
 class HolderFrozen(Refusal):
@@ -76,6 +82,42 @@ def open_holder(*, user: User, now: datetime) -> Holder:
         user=user, defaults={"kind": Holder.Kind.PERSON, "opened_at": now}
     )
     return holder
+
+
+def expect_user(*, phone: str) -> User:
+    """Return the person who will sign in with a new phone (E.164), once its code comes back."""
+    user, _ = User.objects.get_or_create(phone=phone)
+    return user
+
+
+@transaction.atomic
+def verify_phone(*, user: User, msisdn: str, now: datetime) -> Number:
+    """Note that a person holds a phone, and open a wallet with that number if there is none.
+
+    Raises:
+        MsisdnUnreadable: it is not a mainland mobile number.
+        NumberTaken: it belongs to another holder.
+    """
+    if user.phone_verified_at is None:
+        user.phone_verified_at = now
+        user.save(update_fields=["phone_verified_at"])
+    msisdn = normalised(typed=msisdn)
+    carrier = original_carrier(msisdn=msisdn) or CARRIER_OF_OTHERS
+    holder = open_holder(user=user, now=now)
+    return add_number(holder=holder, msisdn=msisdn, carrier=carrier, now=now)
+
+
+def forget_unverified(*, now: datetime) -> int:
+    """Remove those who asked for a code a day ago and never sent it back; return how many."""
+    never_came = User.objects.filter(
+        phone_verified_at=None,
+        joined_at__lt=now - FORGOTTEN_AFTER,
+        is_staff=False,
+        holder=None,
+        memberships=None,
+    )
+    forgotten, _ = never_came.delete()
+    return forgotten
 
 
 def open_organisation(*, name: str, now: datetime) -> Holder:
