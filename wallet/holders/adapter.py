@@ -98,10 +98,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the packag
 class AskForCode(RequestLoginCodeForm):  # type: ignore[misc]  # the package has no types
     """A phone number, known or new, that a code is sent to."""
 
+    _user: User | None
+
     def clean_phone(self) -> str:
         """Return the number; whoever it belongs to is there afterwards, so that all look alike."""
         phone: str = super().clean_phone()
-        self._user: User = self._user or expect_user(phone=phone)
+        if self._user is None:
+            self._user = expect_user(phone=phone)
         return phone
 
 

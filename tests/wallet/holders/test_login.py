@@ -7,7 +7,7 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from tests import given
 from wallet.holders import texts
@@ -21,7 +21,7 @@ CODE = "/account/login/code/"
 
 
 @pytest.fixture(autouse=True)
-def _shown_texts(settings: SettingsWrapper) -> None:
+def _shown_texts(settings: Settings) -> None:
     settings.TEXT_GATEWAY = "wallet.holders.texts.ShownTexts"
     cache.clear()
     for code in ("CT", "CM", "MV"):
@@ -131,7 +131,7 @@ def test_who_never_came_is_forgotten() -> None:
     assert not User.objects.filter(pk=expected.pk).exists()
 
 
-def test_without_a_gateway_the_text_is_in_the_log_only(settings: SettingsWrapper) -> None:
+def test_without_a_gateway_the_text_is_in_the_log_only(settings: Settings) -> None:
     settings.TEXT_GATEWAY = "wallet.holders.texts.LoggedTexts"
     texts.send_text(phone="+8613900000000", body="hello")
     assert TextMessage.objects.count() == 0
