@@ -53,7 +53,7 @@ migrations: setup
 	$(PYTHON) manage.py makemigrations --check --dry-run
 
 bench: setup
-	@exec $(PYTHON) -m pytest -p no:cacheprovider tests/benchmarks -s $(ARGS)
+	@TEST_DURABLE=on $(PYTHON) -m pytest -p no:cacheprovider tests/benchmarks -s $(ARGS)
 
 clean:
-	rm -rf .venv .embedded .embedded-15 .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .embedded .embedded-test .embedded-15 .mypy_cache .ruff_cache .pytest_cache .hypothesis

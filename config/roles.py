@@ -48,7 +48,8 @@ def _is_read_only(*, table: str) -> bool:
     """Tell whether a table, or a partition by its name's beginning, is only read."""
     if table in READ_ONLY_TABLES:
         return True
-    if table in {model._meta.db_table for model in apps.get_models() if model._meta.managed}:
+    managed = (model._meta for model in apps.get_models() if model._meta.managed)  # noqa: SLF001
+    if table in {meta.db_table for meta in managed}:
         return False  # the close's own progress is ordinary
     return any(
         table.startswith(f"{app.label}_")

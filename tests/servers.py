@@ -9,7 +9,7 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-from config.embedded.home import locked
+from config.embedded.home import home_of, locked
 from config.embedded.session import CHECKOUT, embedded_servers
 
 TEMPLATES_KEPT = 3
@@ -23,10 +23,20 @@ def start_servers() -> None:
     """
     if os.environ.get(HOME_VARIABLE):
         return
+    home = home_of(checkout=CHECKOUT, name="embedded-test")
+    durable = os.environ.get("TEST_DURABLE") == "on"  # the benchmarks want the disk's truth
     held = ExitStack()
     atexit.register(held.close)
-    home = held.enter_context(embedded_servers(stays=False))
+    ours = held.enter_context(embedded_servers(home=home, stays=False, durable=durable))
     os.environ[HOME_VARIABLE] = str(home)
+    if ours:
+        _drop_what_a_killed_run_left()
+
+
+def _drop_what_a_killed_run_left() -> None:
+    for pattern in ("test\\_%", "unfinished\\_%"):
+        for name in databases_like(pattern=pattern):
+            drop_database(name=name)
 
 
 def template_name() -> str:
@@ -70,7 +80,7 @@ def databases_like(*, pattern: str) -> list[str]:
 def make_database(*, name: str, template: str) -> None:
     """Copy the template, for one worker or for one test of its own."""
     drop_database(name=name)
-    run_as_owner("CREATE DATABASE {} TEMPLATE {}", name, template)
+    run_as_owner("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", name, template)
     # A database's own rights are not copied with it.
     run_as_owner("REVOKE TEMPORARY ON DATABASE {} FROM PUBLIC", name)
 

@@ -51,28 +51,28 @@ def is_reachable(*, path: Path) -> bool:
     return all(parent.stat().st_mode & stat.S_IXOTH for parent in path.resolve().parents)
 
 
-def home_of(*, checkout: Path) -> Path:
-    """Return the folder of this checkout's servers, made when it is missing.
+def home_of(*, checkout: Path, name: str = "embedded") -> Path:
+    """Return the folder of this checkout's servers of that name, made when it is missing.
 
     Raises:
         CannotRun: the folder belongs to another account.
     """
-    home = _home_path(checkout=checkout.resolve())
+    home = _home_path(checkout=checkout.resolve(), name=name)
     home.mkdir(mode=0o755, parents=True, exist_ok=True)
     if home.stat().st_uid != os.getuid():
         raise CannotRun(f"{home} belongs to another account: set EMBEDDED_DIR, or remove it.")
     return home
 
 
-def _home_path(*, checkout: Path) -> Path:
+def _home_path(*, checkout: Path, name: str) -> Path:
     if chosen := os.environ.get("EMBEDDED_DIR"):
         return (checkout / chosen).resolve()
     if os.geteuid() == 0 and not is_reachable(path=checkout / "x"):
         # The unprivileged account cannot enter a private home, and nobody's folders are opened
         # up for it: the data lives elsewhere, one folder for each checkout.
         mark = hashlib.sha256(str(checkout).encode()).hexdigest()[:12]
-        return Path("/var/tmp") / f"flow-coin-{mark}"  # noqa: S108  its owner is checked
-    return checkout / ".embedded"
+        return Path("/var/tmp") / f"flow-coin-{name}-{mark}"  # noqa: S108  its owner is checked
+    return checkout / f".{name}"
 
 
 def runnable_folder(*, folder: Path, package: Path, home: Path) -> Path:

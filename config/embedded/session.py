@@ -45,37 +45,37 @@ def session_for(*, arguments: Sequence[str]) -> Iterator[None]:
         yield
     else:
         stop_on_signals()
-        with embedded_servers(stays=command in STAYING):
+        home = home_of(checkout=CHECKOUT)
+        with embedded_servers(home=home, stays=command in STAYING, durable=True):
             yield
 
 
 @contextmanager
-def embedded_servers(*, stays: bool) -> Iterator[Path]:
-    """Run or join this checkout's servers and yield their home.
+def embedded_servers(*, home: Path, stays: bool, durable: bool) -> Iterator[bool]:
+    """Run or join the servers of a home, and yield whether they are ours.
 
     A command that does not stay and had to start them keeps the lock until it is done, so that
     nobody attaches to servers that are about to stop.
     """
-    home = home_of(checkout=CHECKOUT)
     with ExitStack() as owned:
         with ExitStack() as lock:
             lock.enter_context(locked(home=home))
             state = read_state(home=home)
-            started = _start_missing(home=home, state=state, owned=owned)
+            started = _start_missing(home=home, state=state, owned=owned, durable=durable)
             if started:
                 write_state(home=home, state=state)
                 if not stays:
                     owned.push(lock.pop_all())
         _export(state=state)
-        yield home
+        yield started
 
 
-def _start_missing(*, home: Path, state: State, owned: ExitStack) -> bool:
+def _start_missing(*, home: Path, state: State, owned: ExitStack, durable: bool) -> bool:
     """Start what does not answer; what was started is stopped when `owned` closes."""
     started = False
     if not os.environ.get("DATABASE_URL") and not postgres.answers(url=state.superuser_url):
         write_state(home=home, state=state)  # its password must outlive a start that is cut off
-        database = postgres.Postgres(home=home, state=state)
+        database = postgres.Postgres(home=home, state=state, durable=durable)
         owned.callback(database.stop)
         database.start()
         make_roles(state=state)
