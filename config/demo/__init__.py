@@ -1,0 +1,1 @@
+"""The demo: a month played through the real operations, settled, and served."""

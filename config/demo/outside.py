@@ -1,0 +1,69 @@
+"""The demo's outside world: four carriers and a sponsor, each a real HTTP server of its own."""
+
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from config.embedded.children import POLL_SECONDS, start_child, stop_child
+from wallet.carriers.models import Carrier
+
+START_SECONDS_MAX = 30
+STOP_SECONDS_MAX = 5
+CHECKOUT = Path(__file__).resolve().parents[2]
+
+
+class OutsideDown(Exception):
+    """A program of the outside world did not come up."""
+
+
+@contextmanager
+def carriers_running(*, folder: Path, usage: Sequence[Path]) -> Iterator[None]:
+    """Run a simulated carrier for each in the table and point the table at them."""
+    with ExitStack() as running:
+        for carrier in Carrier.objects.order_by("code"):
+            command = [
+                *("-m", "wallet.carriers.simulator", "--carrier", carrier.code, "--port", "0"),
+                *("--state", str(folder / f"carrier-{carrier.code}.sqlite"), "--demo-clock"),
+                *(part for path in usage for part in ("--usage", str(path))),
+            ]
+            port = running.enter_context(_program(command, log=folder / f"{carrier.code}.log"))
+            Carrier.objects.filter(pk=carrier.pk).update(base_url=f"http://127.0.0.1:{port}")
+        yield
+
+
+@contextmanager
+def sponsor_running(*, folder: Path, arguments: Sequence[str]) -> Iterator[int]:
+    """Run the sponsor's program and yield its port."""
+    with _program(["-m", "config.demo.sponsor", *arguments], log=folder / "sponsor.log") as port:
+        yield port
+
+
+@contextmanager
+def _program(arguments: Sequence[str], *, log: Path) -> Iterator[int]:
+    """Run a program whose first line ends with the port it took, and yield that port."""
+    log.unlink(missing_ok=True)
+    child = start_child(
+        command=[sys.executable, *arguments],
+        log=log,
+        stop_signal=signal.SIGTERM,
+        environment=None,
+        folder=CHECKOUT,
+    )
+    try:
+        yield _port_of(child, log)
+    finally:
+        stop_child(child=child, stop_signal=signal.SIGTERM, seconds_max=STOP_SECONDS_MAX)
+
+
+def _port_of(child: subprocess.Popen[bytes], log: Path) -> int:
+    ends_at = time.monotonic() + START_SECONDS_MAX
+    while time.monotonic() < ends_at and child.poll() is None:
+        first, newline, _ = log.read_text().partition("\n")
+        if newline:
+            return int(first.rstrip("/").rpartition(":")[2])
+        time.sleep(POLL_SECONDS)
+    raise OutsideDown(f"{' '.join(map(str, child.args[1:4]))}: {log.read_text().strip()}")
