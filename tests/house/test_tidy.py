@@ -14,6 +14,7 @@ REGISTERED = {"proofs"}  # what a folder adds to the ledger's
 BESIDE_ROOMS = {"__init__", "management", "locale", "migrations", "sql", "static", "templates"}
 # What a folder has beyond rooms, and why.
 MORE_ROOMS = {
+    "ledger/months": {"refusals"},  # as the ledger itself has
     # one file a carrier's protocol; a program; files read and instructions carried out, each
     # with rooms of its own
     "wallet/carriers": {"adaptors", "simulator", "usage", "instructions"},
