@@ -10,7 +10,9 @@ class ConfigConfig(AppConfig):
     verbose_name = "Configuration"
 
     def ready(self) -> None:
-        """Tell the ledger of every app's proofs, causes and stages."""
+        """Tell the ledger and the pages what every app brings."""
         from config.registrations import register
+        from config.words import register_words
 
         register()
+        register_words()

@@ -3,8 +3,9 @@
 from django.urls import URLPattern, URLResolver
 
 from wallet.holders import urls as holders
+from wallet.home import urls as home
 
-FOLDERS = (holders,)
+FOLDERS = (holders, home)
 
 pages: list[URLPattern | URLResolver] = [url for one in FOLDERS for url in one.page_urlpatterns]
 api: list[URLPattern | URLResolver] = [url for one in FOLDERS for url in one.api_urlpatterns]

@@ -11,13 +11,24 @@ EVERYWHERE = (*APPS, "tests")
 DOORS = {"api", "pages", "tasks", "admin", "urls"}
 CORE = {"models", "rules", "queries", "operations"}
 REGISTERED = {"proofs"}  # what a folder adds to the ledger's
-BESIDE_ROOMS = {"__init__", "management", "locale", "migrations", "sql", "static", "templates"}
+BESIDE_ROOMS = {
+    "__init__",
+    "management",
+    "locale",
+    "migrations",
+    "sql",
+    "static",
+    "templates",
+    "templatetags",
+}
 # What a folder has beyond rooms, and why.
 MORE_ROOMS = {
     "ledger/months": {"refusals"},  # as the ledger itself has
     # one file a carrier's protocol; a program; files read and instructions carried out, each
     # with rooms of its own
     "wallet/carriers": {"adaptors", "simulator", "usage", "instructions"},
+    "wallet/home": {"sections", "sentences"},  # what others bring to the page, kinds in words
+    "exchange/orders": {"sentences"},  # kinds in words
     # the door of keys, the login package's adaptor, texts to phones, what waits, codes in words
     "wallet/holders": {"adapter", "idempotency", "texts", "set_aside", "sentences"},
 }

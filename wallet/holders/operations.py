@@ -30,6 +30,7 @@ __all__ = [
     "lock_holder",
     "open_holder",
     "open_organisation",
+    "read_inbox",
     "refuse_frozen",
     "refuse_full_wallet",
     "tell",
@@ -240,3 +241,8 @@ def tell(
     """Put a line into a holder's inbox, once per (holder, kind, subject)."""
     line = Notice(holder=holder, kind=kind, subject_id=subject_id, at=now, facts=dict(facts or {}))
     Notice.objects.bulk_create([line], ignore_conflicts=True)
+
+
+def read_inbox(*, holder: Holder, now: datetime) -> None:
+    """Mark what a holder was told until now as read."""
+    Notice.objects.filter(holder=holder, read_at=None, at__lte=now).update(read_at=now)

@@ -6,9 +6,10 @@ own refusals (`SENTENCES` in its pages) and `config` hands them in.
 
 from collections.abc import Mapping
 from functools import cache
+from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from ledger.refusals import Refusal
@@ -23,6 +24,25 @@ GOODS = {
     "VOUCHER": _("流量券"),
     "DIRECT": _("定向流量"),
 }
+
+PACKAGE_KINDS = {
+    "national": _("全国流量"),
+    "provincial": _("省内流量"),
+    "night": _("夜间流量"),
+    "directed": _("定向流量"),
+    "topup": _("加油包"),
+}
+REASONS = {
+    "gift": _("送出还没领的礼物"),
+    "order": _("市场里的挂单"),
+    "conversion": _("正在换的流量"),
+    "delivery": _("正在发到手机的流量"),
+    "take_back": _("正在取回的流量"),
+    "earning": _("正在做的任务"),
+    "proceeds": _("待结算"),
+}
+TIERS = {0: _("手机号"), 1: _("已实名"), 2: _("已实名并核身")}
+ROLES = {"owner": _("负责人"), "manager": _("经办人"), "viewer": _("查看者")}
 
 _sentences: dict[str, str | Promise] = {
     "asset_expired": _("这些流量已经过期，不能再动。"),
@@ -58,9 +78,20 @@ def sentence_of(refusal: Refusal) -> str:
         return str(found)
 
 
+def named(names: Mapping[Any, str | Promise], code: object) -> str:
+    """Say what a code stands for; an unknown code stays itself."""
+    return str(names.get(code, code))
+
+
+def unit_words(asset: str) -> str:
+    """Say the unit of an asset."""
+    return gettext("币") if asset == COIN else "MB"
+
+
 def coins_words(number: int) -> str:
     """Say an amount of coins."""
-    return gettext("%(number)s 币") % {"number": f"{number:,}"}
+    text = ngettext("%(number)s 币", "%(number)s 币", number)
+    return text % {"number": f"{number:,}"}
 
 
 def amount_words(number: int, asset: str) -> str:

@@ -45,6 +45,12 @@ def of_asset(number: int, asset: str) -> str:
 
 
 @register.filter
+def unit(asset: str) -> str:
+    """Say the unit of an asset, to stand after its number."""
+    return sentences.unit_words(asset)
+
+
+@register.filter
 def asset_name(asset: str) -> str:
     """Say what an asset is: the goods, whose network, until which month."""
     return sentences.asset_words(asset)
@@ -57,9 +63,34 @@ def carrier_name(code: str) -> str:
 
 
 @register.filter
+def package_kind(kind: str) -> str:
+    """Say where or when a package's data may be used."""
+    return sentences.named(sentences.PACKAGE_KINDS, kind)
+
+
+@register.filter
+def reason_name(reason: str) -> str:
+    """Say why something is set aside."""
+    return sentences.named(sentences.REASONS, reason)
+
+
+@register.filter
+def tier_name(tier: int) -> str:
+    """Say how well a person is known."""
+    return sentences.named(sentences.TIERS, tier)
+
+
+@register.filter
+def role_name(role: str) -> str:
+    """Say what a person may do for an organisation."""
+    return sentences.named(sentences.ROLES, role)
+
+
+@register.filter
 def masked(msisdn: str) -> str:
     """Say a phone number without its middle: 138****8000."""
-    return f"{msisdn[:3]}****{msisdn[-4:]}"
+    national = msisdn.removeprefix("+86")
+    return f"{national[:3]}****{national[-4:]}"
 
 
 @register.filter

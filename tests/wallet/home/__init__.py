@@ -1,0 +1,1 @@
+"""Tests of what a subscriber sees of all families together."""

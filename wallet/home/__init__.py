@@ -1,0 +1,1 @@
+"""What a subscriber sees of all families together: home, history, inbox, own numbers."""

@@ -1,0 +1,235 @@
+"""Home, history, inbox and the subscriber's own page."""
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone, translation
+from django.utils.translation import gettext
+from django.views.decorators.http import require_GET, require_http_methods
+
+from ledger.models import Entry
+from ledger.rules import SHANGHAI, month_after, month_name, month_named, month_of
+from wallet.holders.models import Holder, Member, TextMessage
+from wallet.holders.operations import read_inbox
+from wallet.holders.queries import holder_of, inbox_of, numbers_of
+from wallet.holders.set_aside import SetAside, set_aside_of
+from wallet.home.queries import entries_of, other_sides, wallet_of
+from wallet.home.sections import sections_of
+from wallet.home.sentences import entry_words, notice_words, page_of, place_words
+
+PAGE_ROWS = 30
+RECENT_ROWS = 6
+MONTHS_SHOWN = 13
+TEXTS_SHOWN = 50
+BYTE_ORDER_MARK = "\ufeff"  # spreadsheets take a CSV without it for something else than UTF-8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """An entry as a person reads it."""
+
+    at: datetime
+    words: str
+    place: str
+    asset: str
+    amount: int
+    balance: int | None
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """What is set aside for one reason."""
+
+    reason: str
+    rows: list[SetAside]
+    coins: int
+
+
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """Show what I have, what waits and why, and what happened last."""
+    if not request.user.is_authenticated:
+        return render(request, "home/welcome.html")
+    holder = _holder_or_none(request)
+    if holder is None:
+        return redirect("me")
+    now = timezone.now()
+    wallet = wallet_of(holder, now=now)
+    waiting = _waiting(holder)
+    context = {
+        "wallet": wallet,
+        "waiting": waiting,
+        "waiting_coins": sum(each.coins for each in waiting),
+        "sections": sections_of(holder, now),
+        "lines": _lines(list(entries_of(holder)[:RECENT_ROWS])),
+        "unread": inbox_of(holder).filter(read_at=None).count(),
+        "month": month_of(now),
+    }
+    return render(request, "home/home.html", context)
+
+
+@login_required
+@require_GET
+def history(request: HttpRequest) -> HttpResponse:
+    """Show my entries, newest first, a page at a time."""
+    holder = holder_of(request.user)
+    month = _month_asked(request)
+    entries = entries_of(holder, month=month)
+    before = request.GET.get("before", "")
+    if before.isdecimal() and len(before) < 19:
+        entries = entries.filter(id__lt=int(before))
+    rows = list(entries[: PAGE_ROWS + 1])
+    this_month = month_of(timezone.now())
+    context = {
+        "lines": _lines(rows[:PAGE_ROWS]),
+        "older": rows[PAGE_ROWS - 1].pk if len(rows) > PAGE_ROWS else None,
+        "is_first": not before,
+        "month": month_name(month) if month else "",
+        "months": [month_name(month_after(this_month, -back)) for back in range(MONTHS_SHOWN)],
+    }
+    return render(request, "home/history.html", context)
+
+
+@login_required
+@require_GET
+def history_csv(request: HttpRequest) -> StreamingHttpResponse:
+    """Send my entries as a file that spreadsheets open."""
+    month = _month_asked(request)
+    entries = entries_of(holder_of(request.user), month=month)
+    rows = _csv_rows(entries.iterator(chunk_size=500), language=translation.get_language())
+    name = f"flow-coin-{month_name(month) if month else 'all'}.csv"
+    return StreamingHttpResponse(
+        rows,
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+class _Echo:
+    """Hands back what the CSV writer writes, a row at a time."""
+
+    def write(self, value: str) -> str:
+        return value
+
+
+def _csv_rows(entries: Iterator[Entry], *, language: str | None) -> Iterator[str]:
+    writer = csv.writer(_Echo())
+    # The rows are made after the view has returned, when no language is set any more.
+    with translation.override(language):
+        heads = (
+            gettext("时间"),
+            gettext("事项"),
+            gettext("账户"),
+            gettext("品种"),
+            gettext("数量"),
+            gettext("之后余额"),
+            gettext("交易编号"),
+        )
+        yield BYTE_ORDER_MARK
+        yield writer.writerow(heads)
+    for entry in entries:
+        with translation.override(language):
+            row = (
+                f"{entry.transaction.at.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}",
+                entry_words(entry),
+                place_words(entry.account.address),
+                entry.account.asset,
+                entry.amount,
+                entry.balance_after,
+                entry.transaction_id,
+            )
+        yield writer.writerow(row)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def inbox(request: HttpRequest) -> HttpResponse:
+    """Show what I was told; a POST marks all of it as read."""
+    holder = holder_of(request.user)
+    if request.method == "POST":
+        read_inbox(holder=holder, now=timezone.now())
+        return redirect("inbox")
+    notices = list(inbox_of(holder)[:PAGE_ROWS])
+    context = {
+        "notices": [(notice, notice_words(notice)) for notice in notices],
+        "has_unread": any(notice.read_at is None for notice in notices),
+    }
+    return render(request, "home/inbox.html", context)
+
+
+@login_required
+@require_GET
+def me(request: HttpRequest) -> HttpResponse:
+    """Show who I am: my numbers, my level, the organisations I act for."""
+    holder = _holder_or_none(request)
+    context = {
+        "holder": holder,
+        "numbers": numbers_of(holder) if holder else [],
+        "memberships": Member.objects.filter(user=request.user.pk).select_related("organisation"),
+        "unread": inbox_of(holder).filter(read_at=None).count() if holder else 0,
+    }
+    return render(request, "home/me.html", context)
+
+
+@require_GET
+def demo_inbox(request: HttpRequest) -> HttpResponse:
+    """Show the texts that would have gone to phones; only in the demo.
+
+    Raises:
+        Http404: this is not the demo.
+    """
+    if not settings.DEMO:
+        raise Http404
+    texts = TextMessage.objects.order_by("-id")
+    phone = request.GET.get("phone", "").strip()
+    if phone:
+        texts = texts.filter(phone__endswith=phone)
+    return render(request, "home/demo_inbox.html", {"texts": texts[:TEXTS_SHOWN], "phone": phone})
+
+
+def _holder_or_none(request: HttpRequest) -> Holder | None:
+    return Holder.objects.filter(user=request.user.pk).select_related("user").first()
+
+
+def _month_asked(request: HttpRequest) -> date | None:
+    """Return the month in the address; what is no month asks for all."""
+    try:
+        return month_named(request.GET.get("month", ""))
+    except ValueError:
+        return None
+
+
+def _lines(entries: list[Entry]) -> list[Line]:
+    sides = other_sides(entries)
+    return [
+        Line(
+            at=entry.transaction.at,
+            words=entry_words(entry),
+            place=place_words(entry.account.address),
+            asset=entry.account.asset,
+            amount=entry.amount,
+            balance=entry.balance_after,
+            url=page_of(sides.get(entry.transaction_id, [])),
+        )
+        for entry in entries
+    ]
+
+
+def _waiting(holder: Holder) -> list[Waiting]:
+    found = set_aside_of(holder)
+    return [
+        Waiting(
+            reason=reason,
+            rows=rows,
+            coins=sum(row.amount for row in rows if row.asset == "COIN"),
+        )
+        for reason, rows in found.items()
+        if rows
+    ]

@@ -1,0 +1,174 @@
+"""Reads across the families, each for a whole page at once."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import Q, QuerySet, Sum
+
+from ledger.models import Account, Balance, Entry
+from ledger.rules import COIN, goods_of, month_of
+from wallet.carriers.models import Usage
+from wallet.holders.models import Holder, Number
+from wallet.holders.queries import main_of, numbers_of
+from wallet.rollover.models import Deposit, TakeBack
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Package:
+    """A package of one number in one month, in MB.
+
+    `left_mb` is what the carrier still has for the number: allowance − used − handed over to us.
+    `deposited_mb` lies on the number's line here and may be sold, given or taken back.
+    """
+
+    number: Number
+    package: str
+    month: date
+    kind: str
+    allowance_mb: int
+    used_mb: int
+    left_mb: int
+    deposited_mb: int
+    as_of: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Goods:
+    """Data or vouchers (MB) in the wallet, good until their month's end."""
+
+    asset: str
+    goods: str
+    carrier: str
+    month: date
+    mb: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wallet:
+    """What a holder has, as the home page shows it."""
+
+    coins: int
+    goods: list[Goods]
+    packages: list[Package]
+
+
+def wallet_of(holder: Holder, *, now: datetime) -> Wallet:
+    """Return coins, goods by expiry and this month's packages of a holder."""
+    numbers = list(numbers_of(holder))
+    held = _held(holder=holder, numbers=numbers)
+    main = held.get(main_of(holder), {})
+    return Wallet(
+        coins=main.get(COIN, 0),
+        goods=_goods(main),
+        packages=_packages(numbers=numbers, month=month_of(now), held=held),
+    )
+
+
+def _held(*, holder: Holder, numbers: Iterable[Number]) -> Mapping[str, Mapping[str, int]]:
+    """Return amounts by address and asset, of the wallet and of its numbers' lines."""
+    rows = (
+        Balance.objects.filter(account__in=_accounts_of(holder=holder, numbers=numbers))
+        .exclude(balance=0)
+        .values_list("account__address", "account__asset", "balance")
+    )
+    held: dict[str, dict[str, int]] = {}
+    for address, asset, amount in rows:
+        held.setdefault(address, {})[asset] = amount
+    return held
+
+
+def _accounts_of(*, holder: Holder, numbers: Iterable[Number]) -> QuerySet[Account]:
+    under = Q(address__startswith=f"holder/{holder.pk}/")
+    for number in numbers:
+        under |= Q(address__startswith=f"line/{number.pk}/")
+    return Account.objects.filter(under)
+
+
+def _goods(main: Mapping[str, int]) -> list[Goods]:
+    """Return what expires, the earliest first."""
+    named = [(asset, goods_of(asset), mb) for asset, mb in main.items()]
+    goods = [
+        Goods(asset=asset, goods=name.goods, carrier=name.carrier, month=name.month, mb=mb)
+        for asset, name, mb in named
+        if name is not None
+    ]
+    return sorted(goods, key=lambda each: (each.month, each.asset))
+
+
+def _packages(
+    *, numbers: list[Number], month: date, held: Mapping[str, Mapping[str, int]]
+) -> list[Package]:
+    by_msisdn = {number.msisdn: number for number in numbers}
+    rows = Usage.objects.filter(msisdn__in=by_msisdn, month=month).order_by("msisdn", "package")
+    handed = _handed_over(numbers=numbers, month=month)
+    packages = []
+    for row in rows:
+        number = by_msisdn[row.msisdn]
+        line = held.get(f"line/{number.pk}/{row.package}", {})
+        left = row.allowance_mb - row.used_mb - handed.get((number.pk, row.package), 0)
+        packages.append(
+            Package(
+                number=number,
+                package=row.package,
+                month=month,
+                kind=row.kind,
+                allowance_mb=row.allowance_mb,
+                used_mb=row.used_mb,
+                left_mb=max(left, 0),
+                deposited_mb=sum(mb for asset, mb in line.items() if _is_of(asset, month)),
+                as_of=row.as_of,
+            )
+        )
+    return packages
+
+
+def _is_of(asset: str, month: date) -> bool:
+    named = goods_of(asset)
+    return named is not None and named.month == month
+
+
+def _handed_over(*, numbers: list[Number], month: date) -> dict[tuple[UUID, str], int]:
+    """Return MB handed over and not taken back, by number and package; what is under way counts."""
+    given = _summed(Deposit.objects.exclude(state=Deposit.State.FAILED), numbers, month)
+    back = _summed(TakeBack.objects.filter(state=TakeBack.State.DONE), numbers, month)
+    return {key: mb - back.get(key, 0) for key, mb in given.items()}
+
+
+def _summed(
+    rows: "QuerySet[Deposit] | QuerySet[TakeBack]", numbers: list[Number], month: date
+) -> dict[tuple[UUID, str], int]:
+    sums = (
+        rows.filter(number__in=numbers, month=month)
+        .values_list("number_id", "package")
+        .annotate(total=Sum("mb"))
+    )
+    return {(number, package): total for number, package, total in sums}
+
+
+def entries_of(holder: Holder, *, month: date | None = None) -> QuerySet[Entry]:
+    """Return the entries of a holder's wallet and lines, newest posting first."""
+    accounts = _accounts_of(holder=holder, numbers=numbers_of(holder))
+    # Read first: the planner then looks up a few ids in each month's key.
+    ids = list(accounts.values_list("id", flat=True))
+    found = Entry.objects.filter(account_id__in=ids).select_related("account", "transaction")
+    return (found.filter(month=month) if month else found).order_by("-id")
+
+
+def other_sides(entries: Iterable[Entry]) -> dict[UUID, list[str]]:
+    """Return, by transaction, the addresses on the other side of these entries."""
+    own = {entry.account_id for entry in entries}
+    sides: dict[UUID, list[str]] = {}
+    rows = (
+        Entry.objects.filter(
+            transaction_id__in={entry.transaction_id for entry in entries},
+            month__in={entry.month for entry in entries},
+        )
+        .exclude(account_id__in=own)
+        .order_by("id")
+        .values_list("transaction_id", "account__address")
+    )
+    for transaction, address in rows:
+        sides.setdefault(transaction, []).append(address)
+    return sides

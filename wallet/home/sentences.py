@@ -1,0 +1,139 @@
+"""What an entry or a notice says to its holder: a sentence for each kind.
+
+A kind may say one thing when something comes in and another when it goes out; exchange and others
+bring the sentences of their own kinds, `config` hands them in.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from ledger.models import Entry
+from wallet.holders.models import Notice
+from wallet.holders.rules import opaque_id
+from wallet.holders.sentences import amount_words, asset_words
+
+Words = str | Promise
+
+
+@dataclass(frozen=True, slots=True)
+class InAndOut:
+    """What a kind says when something comes in, and when it goes out."""
+
+    comes: Words
+    goes: Words
+
+
+_kinds: dict[str, InAndOut] = {
+    "gift_send": InAndOut(_("送出的礼物"), _("送出礼物，等朋友领取")),
+    "gift_claim": InAndOut(_("领取礼物"), _("礼物已被领取")),
+    "gift_cancel": InAndOut(_("撤回礼物，已退回"), _("撤回礼物")),
+    "gift_expire": InAndOut(_("礼物没人领取，已退回"), _("礼物过期")),
+    "task_vest": InAndOut(_("任务奖励"), _("归还任务奖励")),
+    "deposit": InAndOut(_("存入自己的流量"), _("存入自己的流量")),
+    "take_back": InAndOut(_("取回流量"), _("取回流量，正在等运营商")),
+    "take_back_failed": InAndOut(_("取回没有成功，已退回"), _("取回没有成功")),
+    "convert": InAndOut(_("币换流量"), _("币换流量，正在等运营商")),
+    "convert_refunded": InAndOut(_("币换流量没有成功，已退回"), _("币换流量")),
+    "data_delivery": InAndOut(_("流量发到手机"), _("流量发到手机，正在等运营商")),
+    "data_delivery_failed": InAndOut(_("发到手机没有成功，已退回"), _("发到手机没有成功")),
+    "roll": InAndOut(_("月底结转得到的流量券"), _("月底结转成流量券")),
+    "late_roll": InAndOut(_("补办结转得到的流量券"), _("补办结转成流量券")),
+    "late_expire": InAndOut(_("补办到期"), _("补办到期")),
+    "expire": InAndOut(_("到期"), _("月底到期")),
+    "correction": InAndOut(_("更正（增加）"), _("更正（减少）")),
+}
+
+_notices: dict[str, Words] = {}
+
+# First word of an address → the prefix of its opaque id and its page's name in the URLs.
+_pages: dict[str, tuple[str, str]] = {
+    "gift": ("gft", "gift"),
+    "conversion": ("cnv", "conversion"),
+    "delivery": ("dlv", "delivery"),
+    "earning": ("ern", "earning"),
+}
+
+
+def register_kinds(kinds: Mapping[str, tuple[Words, Words]]) -> None:
+    """Add what kinds of transactions say: when something comes in, when it goes out."""
+    _kinds.update((kind, InAndOut(*words)) for kind, words in kinds.items())
+
+
+def register_notices(notices: Mapping[str, Words]) -> None:
+    """Add what kinds of notices say; their facts fill the sentences' places."""
+    _notices.update(notices)
+
+
+def register_page(first_word: str, *, prefix: str, url_name: str) -> None:
+    """Tell where the things behind addresses like `order/<id>` are shown."""
+    _pages[first_word] = (prefix, url_name)
+
+
+def has_kind(kind: str) -> bool:
+    """Tell whether a kind of transaction has its sentences."""
+    return kind in _kinds
+
+
+def has_notice(kind: str) -> bool:
+    """Tell whether a kind of notice has its sentence."""
+    return kind in _notices
+
+
+def entry_words(entry: Entry) -> str:
+    """Say what an entry was."""
+    kind = entry.transaction.kind
+    words = _kinds.get(kind)
+    if words is None:
+        return kind
+    said = str(words.comes if entry.amount > 0 else words.goes)
+    if entry.transaction.reverses_id is not None:
+        return gettext("%(what)s（冲正）") % {"what": said}
+    return said
+
+
+def place_words(address: str) -> str:
+    """Say which of a holder's own accounts this is."""
+    parts = address.split("/")
+    if parts[0] == "line":
+        return gettext("存入的流量 · %(package)s") % {"package": parts[2]}
+    if parts[0] == "holder" and parts[2] == "proceeds":
+        return gettext("待结算 %(month)s") % {"month": parts[3]}
+    if parts[0] == "holder" and parts[2] == "fees":
+        return gettext("预留手续费 %(month)s") % {"month": parts[3]}
+    return gettext("钱包")
+
+
+def notice_words(notice: Notice) -> str:
+    """Say what a notice tells; amounts and assets among its facts are said in words."""
+    found = _notices.get(notice.kind)
+    if found is None:
+        return notice.kind
+    facts = dict(notice.facts)
+    asset = facts.get("asset", "COIN")
+    amount = facts.get("amount", facts.get("coins", facts.get("mb")))
+    facts["asset_words"] = asset_words(str(asset))
+    if isinstance(amount, int):
+        facts["amount_words"] = amount_words(amount, str(asset))
+    try:
+        return str(found) % facts
+    except KeyError:
+        return str(found)
+
+
+def page_of(addresses: list[str]) -> str:
+    """Return the page of the first thing among these addresses that has one, or nothing."""
+    for address in addresses:
+        first, _slash, rest = address.partition("/")
+        if first in _pages:
+            prefix, name = _pages[first]
+            try:
+                return reverse(name, args=[opaque_id(prefix, UUID(rest))])
+            except (NoReverseMatch, ValueError):
+                continue
+    return ""

@@ -1,0 +1,15 @@
+"""Addresses of the pages that show all families together."""
+
+from django.urls import URLPattern, URLResolver, path
+
+from wallet.home import pages
+
+page_urlpatterns: list[URLPattern | URLResolver] = [
+    path("", pages.home, name="home"),
+    path("history/", pages.history, name="history"),
+    path("history.csv", pages.history_csv, name="history_csv"),
+    path("inbox/", pages.inbox, name="inbox"),
+    path("me/", pages.me, name="me"),
+    path("demo/inbox", pages.demo_inbox, name="demo_inbox"),
+]
+api_urlpatterns: list[URLPattern | URLResolver] = []
