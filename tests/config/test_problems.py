@@ -134,7 +134,7 @@ def test_refused_page_says_why_with_its_status(by_htmx: bool) -> None:
     answer = _refused_page(by_htmx=by_htmx, raised=BalanceTooLow("1 coin asked, 0 available."))
     assert answer is not None
     assert answer.status_code == 409
-    assert "1 coin asked, 0 available." in answer.content.decode()
+    assert 'data-code="balance_too_low"' in answer.content.decode()
     assert ("<html" in answer.content.decode()) is not by_htmx
 
 
