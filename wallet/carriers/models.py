@@ -98,6 +98,8 @@ class Instruction(models.Model):
         UNKNOWN = "unknown"
 
     FINAL = (State.DELIVERED, State.FAILED)
+    # Sent, and no proof yet.
+    UNDECIDED = (State.SUBMITTED, State.PROCESSING, State.UNKNOWN)
 
     id = models.UUIDField(primary_key=True)
     carrier = models.ForeignKey(Carrier, models.PROTECT, related_name="instructions")

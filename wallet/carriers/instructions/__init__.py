@@ -1,0 +1,1 @@
+"""What we ask of carriers: carried out once, decided by proof."""

@@ -1,0 +1,249 @@
+"""Instruct a carrier, claim what is to be asked of it, record what it answered.
+
+A claim commits before the call and its answer after it: no transaction is open while a carrier
+is waited for. Nothing is submitted twice under two references.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import CharField, Exists, OuterRef, Q
+from django.db.models.functions import Cast
+
+from wallet.carriers.adaptors.contract import NOT_ANSWERED, NOT_SENT, Answer, Outcome
+from wallet.carriers.instructions.rules import (
+    CALL,
+    LEASE,
+    UNDECIDED_AFTER,
+    pause_before,
+    rest_after,
+)
+from wallet.carriers.models import Break, Carrier, Instruction
+
+State = Instruction.State
+_OPEN = Q(state__in=(State.CREATED, *Instruction.UNDECIDED))
+
+
+def instruct_carrier(
+    *,
+    instruction_id: UUID,
+    carrier: str,
+    kind: Instruction.Kind,
+    msisdn: str,
+    mb: int,
+    month: date,
+    package: str = "",
+    product: str = "",
+    now: datetime,
+) -> Instruction:
+    """Write down what a carrier is to do (MB, in a month); the id is the reference it will know."""
+    return Instruction.objects.create(
+        id=instruction_id,
+        carrier_id=carrier,
+        kind=kind,
+        msisdn=msisdn,
+        mb=mb,
+        month=month,
+        package=package,
+        product=product,
+        next_at=now,
+        created_at=now,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """An instruction to be asked about: carried out if it never was, else only by its status.
+
+    `attempt` fences: only the latest claim's silence changes anything.
+    """
+
+    instruction: Instruction
+    is_first: bool
+    attempt: int
+
+
+@transaction.atomic
+def claim_instruction(*, carrier: str, now: datetime) -> Claim | None:
+    """Claim the carrier's instruction that has waited longest, or None if none is due."""
+    free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
+    due = Instruction.objects.select_for_update(skip_locked=True, of=("self",), no_key=True)
+    found = (
+        due.filter(_OPEN, free, carrier=carrier, next_at__lte=now).order_by("next_at", "id").first()
+    )
+    if found is None:
+        return None
+    is_first = found.state == State.CREATED
+    if is_first:
+        found.state, found.submitted_at = State.SUBMITTED, now
+    elif found.lease_until is not None:
+        # Whoever claimed it is gone, and nobody knows how far the call came.
+        found.state, found.reason = State.UNKNOWN, "lease_lapsed"
+    found.attempts += 1
+    found.lease_until = now + LEASE
+    found.save(
+        update_fields=["state", "submitted_at", "reason", "attempts", "lease_until"],
+    )
+    return Claim(instruction=found, is_first=is_first, attempt=found.attempts)
+
+
+def may_call(*, claim: Claim, now: datetime) -> bool:
+    """Say whether enough of a claim's lease is left to begin the call."""
+    lease_until = claim.instruction.lease_until
+    return lease_until is not None and now + CALL <= lease_until
+
+
+@transaction.atomic
+def record_answer(*, claim: Claim, answer: Answer, now: datetime) -> Instruction:
+    """Record what a carrier answered to a claim, and when to ask again if it decided nothing."""
+    _mark_carrier(carrier=claim.instruction.carrier_id, answer=answer, now=now)
+    row = Instruction.objects.select_for_update(no_key=True).get(pk=claim.instruction.pk)
+    if answer.outcome is Outcome.DELIVERED and answer.mb not in {None, row.mb}:
+        _report(row, kind=Break.Kind.AMOUNT_DIFFERS, facts={"answered_mb": answer.mb}, now=now)
+        answer = Answer(ref=answer.ref, outcome=Outcome.UNKNOWN, reason="amount_differs")
+    if answer.outcome in {Outcome.DELIVERED, Outcome.FAILED}:
+        return _decide(
+            row,
+            state=State(answer.outcome),
+            reason=answer.reason,
+            present_carrier=answer.carrier or "",
+            now=now,
+        )
+    if row.state in Instruction.FINAL or row.attempts != claim.attempt:
+        return row
+    if answer.reason == NOT_SENT and claim.is_first:
+        # Nothing left this machine, so it is as if it had never been tried.
+        row.state, row.submitted_at = State.CREATED, None
+    else:
+        row.state = State(answer.outcome)
+    row.reason = answer.reason
+    row.lease_until = None
+    row.next_at = now + pause_before(instruction=row.pk, attempt=row.attempts)
+    row.save(update_fields=["state", "submitted_at", "reason", "lease_until", "next_at"])
+    return row
+
+
+def decide_listed(*, row: Instruction, day: date, line_id: str, now: datetime) -> Instruction:
+    """Take a statement's line as proof that a locked instruction was carried out."""
+    if row.listed_line and (row.listed_on, row.listed_line) != (day, line_id):
+        facts = {"first": row.listed_line, "again": line_id, "day": day.isoformat()}
+        _report(row, kind=Break.Kind.LISTED_TWICE, facts=facts, now=now)
+        return row
+    if not row.listed_line:
+        row.listed_on, row.listed_line = day, line_id
+        row.save(update_fields=["listed_on", "listed_line"])
+    return _decide(row, state=State.DELIVERED, reason="", present_carrier="", now=now)
+
+
+def note_listed(*, row: Instruction, day: date) -> Instruction:
+    """Keep that a statement speaks of a locked instruction, so that it is not held to be absent."""
+    row.listed_on = row.listed_on or day
+    row.save(update_fields=["listed_on"])
+    return row
+
+
+def decide_absent(*, row: Instruction, now: datetime) -> Instruction:
+    """Take its absence from final statements as proof that a locked instruction failed."""
+    return _decide(row, state=State.FAILED, reason="not_listed", present_carrier="", now=now)
+
+
+def report_undecided(*, now: datetime, limit: int = 500) -> list[Break]:
+    """Put what nobody could decide in 48 hours before an admin, once each."""
+    known = Break.objects.filter(
+        kind=Break.Kind.UNDECIDED, reference=Cast(OuterRef("pk"), CharField())
+    )
+    rows = Instruction.objects.filter(
+        _OPEN, ~Exists(known), created_at__lte=now - UNDECIDED_AFTER
+    ).order_by("created_at")[:limit]
+    return [
+        _report(row, kind=Break.Kind.UNDECIDED, facts={"state": row.state}, now=now) for row in rows
+    ]
+
+
+@transaction.atomic
+def resolve_break(*, found: Break, resolution: str, actor: str, now: datetime) -> Break:
+    """Say how a difference with a carrier was settled; who said it first stands."""
+    row = Break.objects.select_for_update().get(pk=found.pk)
+    if row.resolved_at is None:
+        row.resolved_at, row.resolved_by, row.resolution = now, actor, resolution
+        row.save(update_fields=["resolved_at", "resolved_by", "resolution"])
+    return row
+
+
+def take_unsettled(
+    *, kinds: Iterable[Instruction.Kind], about: str, limit: int
+) -> list[Instruction]:
+    """Lock decided instructions whose outcome is not posted yet, by id; those of others are left.
+
+    `about` is the relation of the family that posts it: `deposit`, `conversion`, …
+    """
+    rows = Instruction.objects.select_for_update(skip_locked=True, of=("self",), no_key=True)
+    return list(
+        rows.filter(
+            kind__in=list(kinds),
+            state__in=Instruction.FINAL,
+            settled_at__isnull=True,
+            **{f"{about}__isnull": False},
+        ).order_by("id")[:limit]
+    )
+
+
+def mark_settled(*, instructions: Iterable[Instruction], now: datetime) -> None:
+    """Say that the outcomes of these locked instructions are posted."""
+    Instruction.objects.filter(pk__in=[row.pk for row in instructions]).update(settled_at=now)
+
+
+def _decide(
+    row: Instruction, *, state: State, reason: str, present_carrier: str, now: datetime
+) -> Instruction:
+    if row.state in Instruction.FINAL:
+        if row.state == State.FAILED and state == State.DELIVERED:
+            # The goods went back already: the carrier's break, never a second debit.
+            _report(
+                row,
+                kind=Break.Kind.DELIVERED_AFTER_REFUND,
+                facts={"failed_because": row.reason},
+                now=now,
+            )
+        return row
+    row.state, row.reason, row.present_carrier = state, reason[:64], present_carrier
+    row.decided_at, row.lease_until = now, None
+    if row.submitted_at is None:
+        row.submitted_at = now
+    row.save(
+        update_fields=[
+            "state",
+            "reason",
+            "present_carrier",
+            "decided_at",
+            "lease_until",
+            "submitted_at",
+        ]
+    )
+    return row
+
+
+def _report(
+    row: Instruction, *, kind: Break.Kind, facts: Mapping[str, object], now: datetime
+) -> Break:
+    found, _ = Break.objects.get_or_create(
+        carrier_id=row.carrier_id,
+        kind=kind,
+        reference=str(row.pk),
+        defaults={"facts": dict(facts), "found_at": now},
+    )
+    return found
+
+
+def _mark_carrier(*, carrier: str, answer: Answer, now: datetime) -> None:
+    """Count calls in a row without an answer, and let a silent carrier rest."""
+    if answer.outcome is Outcome.UNKNOWN and answer.reason in {NOT_SENT, NOT_ANSWERED}:
+        row = Carrier.objects.select_for_update(no_key=True).get(pk=carrier)
+        row.misses += 1
+        row.rests_until = now + rest_after(misses=row.misses)
+        row.save(update_fields=["misses", "rests_until"])
+    else:
+        Carrier.objects.filter(pk=carrier, misses__gt=0).update(misses=0, rests_until=None)

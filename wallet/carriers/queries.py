@@ -1,0 +1,95 @@
+"""Reads about carriers: what is attested, what is due, what statements prove."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+
+from django.db.models import CharField, Exists, Min, OuterRef, Q, QuerySet
+from django.db.models.functions import Cast
+
+from wallet.carriers.instructions.rules import day_of
+from wallet.carriers.models import Break, Carrier, Instruction, StatementDay, Usage
+
+#: A day's statement is waited for so long; what stays open after that is an admin's already.
+STATEMENT_DAYS_MAX = 10
+
+
+def attested(*, msisdn: str, carrier: str, month: date) -> QuerySet[Usage]:
+    """Return what a carrier attests of a number's packages in a month, by package."""
+    return Usage.objects.filter(msisdn=msisdn, carrier_id=carrier, month=month).order_by("package")
+
+
+def is_resting(*, carrier: str, now: datetime) -> bool:
+    """Say whether a carrier is left alone for a while, after calls without an answer."""
+    return Carrier.objects.filter(pk=carrier, rests_until__gt=now).exists()
+
+
+def carriers_with_work(*, now: datetime) -> list[str]:
+    """Return the carriers of which something is due to be asked, and which are not resting."""
+    due = Instruction.objects.filter(
+        Q(lease_until__isnull=True) | Q(lease_until__lt=now),
+        ~Q(state__in=Instruction.FINAL),
+        carrier=OuterRef("pk"),
+        next_at__lte=now,
+    )
+    awake = Q(rests_until__isnull=True) | Q(rests_until__lte=now)
+    rows = Carrier.objects.filter(awake, Exists(due)).exclude(base_url="").order_by("pk")
+    return list(rows.values_list("pk", flat=True))
+
+
+def statement_days_due(*, carrier: str, now: datetime) -> list[date]:
+    """Return the days whose statement is to be read: not final yet, the earliest first.
+
+    Today's only while something sent is undecided: its lines may decide it sooner.
+    """
+    sent = Instruction.objects.filter(carrier=carrier, submitted_at__isnull=False)
+    first = sent.aggregate(first=Min("submitted_at"))["first"]
+    if first is None:
+        return []
+    today = day_of(now)
+    begin = max(day_of(first), today - timedelta(days=STATEMENT_DAYS_MAX))
+    days = [begin + timedelta(days=place) for place in range((today - begin).days + 1)]
+    final = _final_days(carrier=carrier, days=days)
+    if not sent.filter(state__in=Instruction.UNDECIDED).exists():
+        days = days[:-1]
+    return [day for day in days if day not in final]
+
+
+def absent_instructions(*, carrier: str, now: datetime) -> list[Instruction]:
+    """Return what was sent, is undecided, and stands in no statement that could list it."""
+    free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
+    rows = Instruction.objects.filter(
+        free,
+        carrier=carrier,
+        state__in=Instruction.UNDECIDED,
+        submitted_at__isnull=False,
+        listed_on__isnull=True,
+    )
+    return _of_proved_days(rows.order_by("submitted_at"), carrier=carrier)
+
+
+def unlisted(*, carrier: str, now: datetime) -> list[Instruction]:
+    """Return what was answered as delivered, yet stands in no statement that could list it."""
+    known = Break.objects.filter(
+        kind=Break.Kind.NOT_LISTED, reference=Cast(OuterRef("pk"), CharField())
+    )
+    rows = Instruction.objects.filter(
+        ~Exists(known),
+        carrier=carrier,
+        state=Instruction.State.DELIVERED,
+        listed_on__isnull=True,
+        submitted_at__gte=now - timedelta(days=STATEMENT_DAYS_MAX),
+    )
+    return _of_proved_days(rows.order_by("submitted_at"), carrier=carrier)
+
+
+def _of_proved_days(rows: Iterable[Instruction], *, carrier: str) -> list[Instruction]:
+    """Keep those whose day of submission and the day after it both have final statements."""
+    found = [(row, day_of(row.submitted_at)) for row in rows if row.submitted_at]
+    days = {day + timedelta(days=more) for _, day in found for more in (0, 1)}
+    final = _final_days(carrier=carrier, days=days)
+    return [row for row, day in found if {day, day + timedelta(days=1)} <= final]
+
+
+def _final_days(*, carrier: str, days: Iterable[date]) -> set[date]:
+    rows = StatementDay.objects.filter(carrier=carrier, final=True, day__in=list(days))
+    return set(rows.values_list("day", flat=True))

@@ -1,0 +1,80 @@
+"""Background work with carriers: each carrier's in a queue of its own."""
+
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from celery import shared_task
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+
+from wallet.carriers.adaptors.choice import adaptor_for
+from wallet.carriers.instructions.operations import report_undecided
+from wallet.carriers.models import Carrier
+from wallet.carriers.operations import read_statements, serve_carrier
+from wallet.carriers.queries import carriers_with_work
+
+log = structlog.get_logger(__name__)
+
+#: A nudge nobody took up by then is dropped: the next sweep makes another.
+NUDGE_SECONDS = 30
+
+_followers: list[Callable[[], None]] = []
+
+
+def follow_decisions(follower: Callable[[], None]) -> None:
+    """Have something done whenever carriers decided instructions: their outcomes can be posted."""
+    _followers.append(follower)
+
+
+def nudge(task: Any, **kwargs: str) -> None:
+    """Start a task soon; if the broker cannot be reached, the sweep will."""
+    try:
+        task.apply_async(kwargs=kwargs, expires=NUDGE_SECONDS, retry=False, ignore_result=True)
+    except OperationalError:
+        log.warning("nudge_lost", task=task.name)
+
+
+@shared_task(name="wallet.carriers.serve")
+def serve(*, carrier: str) -> None:
+    """Ask one carrier about everything that is due."""
+    adaptor = adaptor_for(carrier=Carrier.objects.get(pk=carrier))
+    if adaptor is None:
+        return
+    if serve_carrier(adaptor=adaptor, clock=timezone.now):
+        _tell_followers()
+
+
+@shared_task(name="wallet.carriers.serve_all")
+def serve_all() -> None:
+    """Nudge every carrier of which something is due."""
+    for carrier in carriers_with_work(now=timezone.now()):
+        nudge(serve, carrier=carrier)
+
+
+@shared_task(name="wallet.carriers.statements")
+def statements(*, carrier: str) -> None:
+    """Read one carrier's statements that are due, and decide by them."""
+    adaptor = adaptor_for(carrier=Carrier.objects.get(pk=carrier))
+    if adaptor is None:
+        return
+    if read_statements(adaptor=adaptor, now=timezone.now()):
+        _tell_followers()
+
+
+@shared_task(name="wallet.carriers.all_statements")
+def all_statements() -> None:
+    """Have every carrier's statements read, each in its own queue."""
+    for carrier in Carrier.objects.exclude(base_url="").order_by("pk"):
+        nudge(statements, carrier=carrier.pk)
+
+
+@shared_task(name="wallet.carriers.undecided")
+def undecided() -> None:
+    """Put what nobody could decide in 48 hours before an admin."""
+    report_undecided(now=timezone.now())
+
+
+def _tell_followers() -> None:
+    for follower in _followers:
+        follower()
