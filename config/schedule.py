@@ -21,4 +21,16 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "wallet.holders.forget_unverified",
         "schedule": crontab(hour=4, minute=40),
     },
+    "ask carriers about what is due": {
+        "task": "wallet.carriers.serve_all",
+        "schedule": 5.0,
+    },
+    "read carriers' statements": {
+        "task": "wallet.carriers.all_statements",
+        "schedule": crontab(minute="*/15"),
+    },
+    "put what is undecided before an admin": {
+        "task": "wallet.carriers.undecided",
+        "schedule": crontab(minute=25),
+    },
 }

@@ -1,5 +1,6 @@
 """The wallet's admin pages, collected from its folders."""
 
+from wallet.carriers import admin as carriers
 from wallet.policy import admin as policy
 
-__all__ = ["policy"]
+__all__ = ["carriers", "policy"]

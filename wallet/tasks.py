@@ -1,5 +1,13 @@
 """The wallet's Celery tasks, collected from its folders."""
 
+from wallet.carriers.tasks import all_statements, serve, serve_all, statements, undecided
 from wallet.holders.tasks import forget_who_never_came
 
-__all__ = ["forget_who_never_came"]
+__all__ = [
+    "all_statements",
+    "forget_who_never_came",
+    "serve",
+    "serve_all",
+    "statements",
+    "undecided",
+]

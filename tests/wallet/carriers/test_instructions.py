@@ -36,7 +36,11 @@ Kind, State = Instruction.Kind, Instruction.State
 
 
 def an_instruction(
-    *, kind: Instruction.Kind = Instruction.Kind.DEDUCT, mb: int = 100, msisdn: str = NUMBER, now: datetime = NOON
+    *,
+    kind: Instruction.Kind = Instruction.Kind.DEDUCT,
+    mb: int = 100,
+    msisdn: str = NUMBER,
+    now: datetime = NOON,
 ) -> Instruction:
     return instruct_carrier(
         instruction_id=uuid.uuid4(),
