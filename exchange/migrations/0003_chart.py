@@ -16,6 +16,7 @@ ADDRESSES = (
 KINDS = (
     ("order_place", False, False),
     ("order_cancel", False, True),
+    ("order_close", True, True),
     ("trade", False, False),
     ("proceeds", True, False),
     ("fees", True, False),

@@ -12,6 +12,7 @@ class Book(models.Model):
     """A carrier's data of one month, traded in lots at whole coins per lot.
 
     `cursor` is the number of the last event the writer booked; lease and epoch fence writers.
+    Closed in phase, it takes no order; `closed_at` says when its last open order was given back.
     """
 
     class Phase(models.TextChoices):
@@ -25,11 +26,13 @@ class Book(models.Model):
     month = models.DateField()
     phase = models.CharField(max_length=12, choices=Phase, default=Phase.CONTINUOUS)
     lot_mb = models.PositiveIntegerField()
+    tick_coins = models.PositiveIntegerField(default=1)
     price_min = models.PositiveIntegerField()
     price_max = models.PositiveIntegerField()
     maker_bp = models.PositiveIntegerField()
     taker_bp = models.PositiveIntegerField()
     seller_coins_per_lot = models.PositiveIntegerField(default=0)
+    self_trade = models.CharField(max_length=12, default="cancel_taker")
     cursor = models.BigIntegerField(default=0)
     trades = models.BigIntegerField(default=0)
     epoch = models.BigIntegerField(default=0)
@@ -54,6 +57,7 @@ class Order(models.Model):
     """An order and what is left of it; its goods or coins lie in `order/<id>`.
 
     Fee rates are frozen at acceptance. `number` is the seller's line, for a buyer it is empty.
+    `fee_coin_bp` is the exact sum of coins × basis points over what a buyer bought so far.
     """
 
     class Side(models.TextChoices):
@@ -68,7 +72,8 @@ class Order(models.Model):
         REJECTED = "rejected"
 
     id = models.UUIDField(primary_key=True)
-    book = models.ForeignKey(Book, models.PROTECT, related_name="orders")
+    # No constraint in the database: its check would lock the book's row at every acceptance.
+    book = models.ForeignKey(Book, models.PROTECT, related_name="orders", db_constraint=False)
     holder = models.ForeignKey(Holder, models.PROTECT, related_name="orders")
     number = models.ForeignKey(Number, models.PROTECT, null=True, blank=True, related_name="+")
     package = models.CharField(max_length=32, blank=True)
@@ -76,6 +81,8 @@ class Order(models.Model):
     price_coins = models.PositiveIntegerField()
     lots = models.PositiveIntegerField()
     open_lots = models.PositiveIntegerField()
+    filled_lots = models.PositiveIntegerField(default=0)
+    fee_coin_bp = models.BigIntegerField(default=0)
     time_in_force = models.CharField(max_length=4, default="GTC")
     maker_bp = models.PositiveIntegerField()
     taker_bp = models.PositiveIntegerField()
@@ -93,7 +100,8 @@ class Order(models.Model):
                 condition=models.Q(lots__gt=0, price_coins__gt=0), name="order_positive"
             ),
             models.CheckConstraint(
-                condition=models.Q(open_lots__lte=models.F("lots")), name="order_open_within"
+                condition=models.Q(lots__gte=models.F("open_lots") + models.F("filled_lots")),
+                name="order_open_within",
             ),
             models.CheckConstraint(
                 condition=models.Q(side="S", number__isnull=False)
@@ -108,6 +116,7 @@ class Order(models.Model):
                 name="order_live",
                 condition=models.Q(state__in=("accepted", "open")),
             ),
+            models.Index(fields=("number", "book"), name="order_of_number"),
         )
 
     def __str__(self) -> str:
@@ -124,7 +133,8 @@ class Event(models.Model):
         UNCROSS = "uncross"
 
     id = models.BigAutoField(primary_key=True)
-    book = models.ForeignKey(Book, models.PROTECT, related_name="events")
+    # No constraint in the database: its check would lock the book's row at every acceptance.
+    book = models.ForeignKey(Book, models.PROTECT, related_name="events", db_constraint=False)
     kind = models.CharField(max_length=8, choices=Kind)
     order = models.ForeignKey(Order, models.PROTECT, null=True, blank=True, related_name="events")
     holder = models.ForeignKey(Holder, models.PROTECT, null=True, blank=True, related_name="+")
@@ -136,7 +146,9 @@ class Event(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=("holder", "client_id"), name="event_client_id_once"),
+            models.UniqueConstraint(
+                fields=("holder", "client_id"), name="event_client_id_once", nulls_distinct=False
+            ),
             models.UniqueConstraint(fields=("book", "number"), name="event_number_once"),
         )
         indexes = (
@@ -159,9 +171,10 @@ class Trade(models.Model):
     book = models.ForeignKey(Book, models.PROTECT, related_name="+")
     number = models.BigIntegerField()
     event_number = models.BigIntegerField()
-    buy = models.ForeignKey(Order, models.PROTECT, related_name="bought")
-    sell = models.ForeignKey(Order, models.PROTECT, related_name="sold")
-    taker = models.CharField(max_length=1, choices=Order.Side)
+    buy = models.ForeignKey(Order, models.PROTECT, related_name="bought", db_index=False)
+    sell = models.ForeignKey(Order, models.PROTECT, related_name="sold", db_index=False)
+    # Whose order came in; empty at an uncross, where both pay the maker's rate.
+    taker = models.CharField(max_length=1, choices=Order.Side, blank=True)
     price_coins = models.PositiveIntegerField()
     lots = models.PositiveIntegerField()
     buyer_bp = models.PositiveIntegerField()
@@ -173,6 +186,10 @@ class Trade(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("book", "number"), name="trade_number_once"),
             models.CheckConstraint(condition=models.Q(lots__gt=0), name="trade_lots_positive"),
+        )
+        indexes = (
+            models.Index(fields=("buy",), name="trade_of_buy"),
+            models.Index(fields=("sell",), name="trade_of_sell"),
         )
 
     def __str__(self) -> str:

@@ -1,0 +1,94 @@
+"""What the one writer of a book holds in memory, under a lease that others can see."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import cast
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F, Q
+
+from exchange.matching.rules import Matcher, OpenOrder, Phase, SelfTradeMode, Side
+from exchange.orders.models import Book, Order
+
+LEASE_SECONDS = 15
+
+
+class Fenced(Exception):  # noqa: N818  a state of affairs, not an error
+    """Another writer has taken the book over; what this one holds in memory is void."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Memory:
+    """A book as its writer knows it: how far the log is booked, and every open order.
+
+    It is right while `epoch` is the book's and `cursor` is where the book stands; after any
+    failure it is thrown away and made again from the open orders.
+    """
+
+    book_id: UUID
+    carrier: str
+    month: date
+    lot_mb: int
+    epoch: int
+    cursor: int
+    trades: int
+    phase: Phase
+    matcher: Matcher
+    orders: dict[str, Order] = field(default_factory=dict)
+
+
+def take_book(*, book_id: UUID, now: datetime) -> Memory | None:
+    """Take the lease on a book and remember it; None while another writer holds it."""
+    with transaction.atomic():
+        taken = (
+            Book.objects.filter(pk=book_id)
+            .filter(Q(lease_until__isnull=True) | Q(lease_until__lte=now))
+            .update(epoch=F("epoch") + 1, lease_until=lease_end(now))
+        )
+        if not taken:
+            return None
+        # The row is ours until this transaction ends: no older batch can commit after it.
+        book = Book.objects.get(pk=book_id)
+    return _remembered(book)
+
+
+def lease_end(now: datetime) -> datetime:
+    """Return until when a writer that shows itself now holds its book."""
+    return now + timedelta(seconds=LEASE_SECONDS)
+
+
+def release_book(memory: Memory) -> None:
+    """Give the lease back, so that the next writer need not wait for its end."""
+    Book.objects.filter(pk=memory.book_id, epoch=memory.epoch).update(lease_until=None)
+
+
+def _remembered(book: Book) -> Memory:
+    open_orders = list(
+        Order.objects.filter(book=book, state=Order.State.OPEN).order_by("priority", "id")
+    )
+    phase = cast("Phase", book.phase)
+    matcher = Matcher.restore(
+        orders=_resting(open_orders), stp=cast("SelfTradeMode", book.self_trade), phase=phase
+    )
+    return Memory(
+        book_id=book.pk,
+        carrier=book.carrier_id,
+        month=book.month,
+        lot_mb=book.lot_mb,
+        epoch=book.epoch,
+        cursor=book.cursor,
+        trades=book.trades,
+        phase=phase,
+        matcher=matcher,
+        orders={str(order.pk): order for order in open_orders},
+    )
+
+
+def _resting(orders: Iterable[Order]) -> Iterable[OpenOrder]:
+    for order in orders:
+        side = cast("Side", order.side)
+        yield OpenOrder(
+            str(order.pk), side, order.price_coins, order.open_lots, str(order.holder_id)
+        )

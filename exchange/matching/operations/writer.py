@@ -1,0 +1,112 @@
+"""The single writer of a book: number events, match them, and book a batch in one transaction."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from exchange.matching.operations.batch import Batch, given_back, worked_off
+from exchange.matching.operations.memory import (
+    Fenced,
+    Memory,
+    lease_end,
+    release_book,
+    take_book,
+)
+from exchange.orders.models import Book, Event, Order, Trade
+from ledger.operations import post_batch
+
+BATCH_EVENTS_MAX = 500
+_SQL = Path(__file__).parents[1] / "sql"
+_NUMBER_EVENTS = (_SQL / "number_events_v1.sql").read_text()
+_BOOK_ORDERS = (_SQL / "book_orders_v1.sql").read_text()
+
+
+def drain_book(*, book_id: UUID, now: datetime) -> int:
+    """Work a book's whole log off, and return how many events that were.
+
+    While another writer holds the book nothing is done: that one will do it.
+    """
+    memory = take_book(book_id=book_id, now=now)
+    if memory is None:
+        return 0
+    booked = 0
+    try:
+        while (count := book_batch(memory=memory, now=now)) is not None:
+            booked += count
+    finally:
+        release_book(memory)
+    return booked
+
+
+def book_batch(*, memory: Memory, now: datetime) -> int | None:
+    """Book the next events of the log, and return how many; None if there is nothing to do.
+
+    A closed book without events gives its open orders back, a batch at a time.
+
+    Raises:
+        Fenced: another writer has the book; the memory is void, as after any other exception.
+    """
+    events = list(_waiting(memory.book_id))
+    if events:
+        _book(memory=memory, batch=worked_off(memory=memory, events=events), now=now)
+        return len(events)
+    if memory.phase == Book.Phase.CLOSED and _is_to_end(memory):
+        batch = given_back(memory=memory, at=now, most=BATCH_EVENTS_MAX)
+        _book(memory=memory, batch=batch, now=now)
+        return 0
+    return None
+
+
+def _waiting(book_id: UUID) -> Sequence[Event]:
+    return (
+        Event.objects.filter(book=book_id, number__isnull=True)
+        .select_related("order")
+        .order_by("id")[:BATCH_EVENTS_MAX]
+    )
+
+
+def _is_to_end(memory: Memory) -> bool:
+    return Book.objects.filter(pk=memory.book_id, closed_at__isnull=True).exists()
+
+
+@transaction.atomic
+def _book(*, memory: Memory, batch: Batch, now: datetime) -> None:
+    """Write a batch: the cursor first, which only the book's writer can move, the ledger last."""
+    moved = Book.objects.filter(pk=memory.book_id, epoch=memory.epoch, cursor=memory.cursor).update(
+        cursor=batch.cursor,
+        trades=memory.trades,
+        phase=memory.phase,
+        lease_until=lease_end(now),
+        **({"closed_at": batch.at} if _ends(memory, batch) else {}),
+    )
+    if moved != 1:
+        raise Fenced(f"Another writer has book {memory.book_id}.")
+    _number_events(batch)
+    _write_orders(batch.orders.values())
+    Trade.objects.bulk_create(batch.trades)
+    memory.cursor = batch.cursor
+    post_batch(batch.postings)
+
+
+def _ends(memory: Memory, batch: Batch) -> bool:
+    return not batch.numbers and not memory.orders
+
+
+def _number_events(batch: Batch) -> None:
+    if not batch.numbers:
+        return
+    numbers, outcomes = zip(*batch.numbers.values(), strict=True)
+    with connection.cursor() as cursor:
+        cursor.execute(_NUMBER_EVENTS, [list(batch.numbers), list(numbers), list(outcomes)])
+
+
+def _write_orders(orders: Sequence[Order]) -> None:
+    columns = ("pk", "state", "reason", "open_lots", "filled_lots", "fee_coin_bp", "ended_at")
+    rows = sorted(orders, key=lambda order: order.pk)
+    if rows:
+        values = [[getattr(order, name) for order in rows] for name in (*columns, "priority")]
+        with connection.cursor() as cursor:
+            cursor.execute(_BOOK_ORDERS, values)
