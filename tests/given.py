@@ -8,10 +8,12 @@ from zoneinfo import ZoneInfo
 
 from rest_framework.test import APIClient
 
+from exchange.orders.models import Book, Order
+from exchange.orders.operations import Line, open_book, place_order
 from ledger.operations import open_months, post
 from ledger.queries import month_state
 from ledger.rules import COIN, Posting, month_of, monthly_asset, move
-from wallet.carriers.models import Carrier
+from wallet.carriers.models import Carrier, Usage
 from wallet.carriers.rules import CARRIERS, original_carrier
 from wallet.earn.models import Earning, Task
 from wallet.earn.operations import publish_task, start_task
@@ -190,3 +192,72 @@ def an_earning(
 def _post(*, asset: str, amount: int, source: str, target: str, now: datetime) -> None:
     legs = move(asset=asset, amount=amount, source=source, target=target)
     post(Posting(id=uuid.uuid4(), kind="correction", at=now, actor="test", legs=legs))
+
+
+# The market ------------------------------------------------------------------------------------
+
+
+def a_book(carrier: str = "CT", *, month: date = MONTH, now: datetime = NOW) -> Book:
+    """Return the book of a carrier's data of a month."""
+    open_ledger(now=now)
+    return open_book(carrier=a_carrier(carrier), month=month, now=now)
+
+
+def a_trader(*, coins: int = 0, birth_year: int | None = 1990, now: datetime = NOW) -> Holder:
+    """Return a person who may trade, with this many coins."""
+    holder = a_holder(coins=coins, tier=1, now=now)
+    holder.birth_year = birth_year
+    holder.save(update_fields=["birth_year"])
+    return holder
+
+
+def an_allowance(
+    number: Number, mb: int, *, used_mb: int = 0, package: str = PACKAGE, month: date = MONTH
+) -> Usage:
+    """Return what a carrier attests of a number's package: so much allowed, so much used (MB)."""
+    return Usage.objects.create(
+        msisdn=number.msisdn,
+        carrier_id=number.carrier_id,
+        province=number.province,
+        month=month,
+        package=package,
+        kind=Usage.Kind.NATIONAL,
+        allowance_mb=mb,
+        used_mb=used_mb,
+        as_of=NOW,
+    )
+
+
+def a_line(
+    holder: Holder, *, surplus_mb: int, allowance_mb: int = 20_000, now: datetime = NOW
+) -> Line:
+    """Return a holder's line with deposited data (MB) to sell."""
+    number = Number.objects.get(holder=holder)
+    an_allowance(number, allowance_mb, month=month_of(now))
+    give_surplus(number, surplus_mb, month=month_of(now), now=now)
+    return Line(number=number, package=PACKAGE)
+
+
+def an_order(
+    holder: Holder,
+    book: Book,
+    side: str,
+    price_coins: int,
+    lots: int,
+    *,
+    line: Line | None = None,
+    time_in_force: str = "GTC",
+    now: datetime = NOW,
+) -> Order:
+    """Return an order that was accepted."""
+    return place_order(
+        holder=holder,
+        book=book,
+        side=side,
+        price_coins=price_coins,
+        lots=lots,
+        line=line,
+        time_in_force=time_in_force,
+        key=uuid.uuid4(),
+        now=now,
+    )

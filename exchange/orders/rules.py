@@ -91,9 +91,7 @@ def trade_legs(trade: Exchanged) -> tuple[Leg, ...]:
             ),
             *move(asset=data, amount=trade.mb, source="system/sold", target=f"{buyer}/main"),
             *move(asset=COIN, amount=sums.paid_coins, source=buy, target=proceeds),
-            *move(
-                asset=COIN, amount=sums.cover_coins, source=buy, target=f"{buyer}/fees/{month}"
-            ),
+            *move(asset=COIN, amount=sums.cover_coins, source=buy, target=f"{buyer}/fees/{month}"),
             *move(asset=COIN, amount=sums.released_coins, source=buy, target=f"{buyer}/main"),
         )
     )

@@ -54,7 +54,7 @@ def given_back(*, memory: Memory, at: datetime, most: int) -> Batch:
     batch = Batch(at=within_month(at=at, month=memory.month), cursor=memory.cursor)
     for order_id in list(memory.orders)[:most]:
         memory.matcher.cancel(order_id=order_id)
-        _end(memory, batch, order_id, Order.State.CANCELLED, "closed", batch.at)
+        _end(memory, batch, order_id, state=Order.State.CANCELLED, reason="closed", at=batch.at)
     return batch
 
 
@@ -68,7 +68,7 @@ def _take(memory: Memory, batch: Batch, event: Event, number: int) -> str:
         reports = memory.matcher.uncross()
         _apply(memory, batch, reports, number, at, taker="")
         return "uncrossed" if len(reports) > 1 else "no_cross"
-    assert event.order is not None  # noqa: S101  only these two kinds are left, and both name one
+    assert event.order is not None
     if event.kind == Event.Kind.CANCEL:
         reports = memory.matcher.cancel(order_id=str(event.order_id))
         _apply(memory, batch, reports, number, at, taker="")
@@ -91,7 +91,14 @@ def _place(memory: Memory, batch: Batch, order: Order, number: int, at: datetime
         group=str(order.holder_id),
     )
     if isinstance(reports[0], Rejected):
-        _end(memory, batch, str(order.pk), Order.State.REJECTED, reports[0].reason, at)
+        _end(
+            memory,
+            batch,
+            str(order.pk),
+            state=Order.State.REJECTED,
+            reason=reports[0].reason,
+            at=at,
+        )
     else:
         order.state = Order.State.OPEN
         _apply(memory, batch, reports, number, at, taker=order.side)
@@ -116,14 +123,14 @@ def _apply(
             _trade(memory, batch, report, number, at, taker=taker)
         elif isinstance(report, Cancelled):
             reason = "" if report.reason == "user" else report.reason
-            _end(memory, batch, report.order_id, Order.State.CANCELLED, reason, at)
+            _end(memory, batch, report.order_id, state=Order.State.CANCELLED, reason=reason, at=at)
 
 
 def _trade(
     memory: Memory, batch: Batch, met: Met, event_number: int, at: datetime, *, taker: str
 ) -> None:
     came, rested = memory.orders[met.order_id], memory.orders[met.counter_id]
-    buy, sell = (came, rested) if met.side == Order.Side.BUY else (rested, came)
+    buy, sell = (came, rested) if met.side == "B" else (rested, came)
     buyer_bp = buy.taker_bp if taker == buy.side else buy.maker_bp
     seller_bp = sell.taker_bp if taker == sell.side else sell.maker_bp
     sums = bought(
@@ -193,7 +200,7 @@ def _fill(memory: Memory, batch: Batch, order: Order, *, lots: int, at: datetime
 
 
 def _end(
-    memory: Memory, batch: Batch, order_id: str, state: Order.State, reason: str, at: datetime
+    memory: Memory, batch: Batch, order_id: str, *, state: Order.State, reason: str, at: datetime
 ) -> None:
     """End an order that is not filled, and give back what it still holds."""
     order = memory.orders.pop(order_id)

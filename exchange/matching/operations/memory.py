@@ -15,7 +15,7 @@ from exchange.orders.models import Book, Order
 LEASE_SECONDS = 15
 
 
-class Fenced(Exception):  # noqa: N818  a state of affairs, not an error
+class Fenced(Exception):
     """Another writer has taken the book over; what this one holds in memory is void."""
 
 

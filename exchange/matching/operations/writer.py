@@ -1,6 +1,6 @@
 """The single writer of a book: number events, match them, and book a batch in one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
@@ -49,19 +49,19 @@ def book_batch(*, memory: Memory, now: datetime) -> int | None:
     Raises:
         Fenced: another writer has the book; the memory is void, as after any other exception.
     """
-    events = list(_waiting(memory.book_id))
+    events = _waiting(memory.book_id)
     if events:
         _book(memory=memory, batch=worked_off(memory=memory, events=events), now=now)
         return len(events)
-    if memory.phase == Book.Phase.CLOSED and _is_to_end(memory):
+    if memory.phase == "closed" and _is_to_end(memory):
         batch = given_back(memory=memory, at=now, most=BATCH_EVENTS_MAX)
         _book(memory=memory, batch=batch, now=now)
         return 0
     return None
 
 
-def _waiting(book_id: UUID) -> Sequence[Event]:
-    return (
+def _waiting(book_id: UUID) -> list[Event]:
+    return list(
         Event.objects.filter(book=book_id, number__isnull=True)
         .select_related("order")
         .order_by("id")[:BATCH_EVENTS_MAX]
@@ -103,7 +103,7 @@ def _number_events(batch: Batch) -> None:
         cursor.execute(_NUMBER_EVENTS, [list(batch.numbers), list(numbers), list(outcomes)])
 
 
-def _write_orders(orders: Sequence[Order]) -> None:
+def _write_orders(orders: Iterable[Order]) -> None:
     columns = ("pk", "state", "reason", "open_lots", "filled_lots", "fee_coin_bp", "ended_at")
     rows = sorted(orders, key=lambda order: order.pk)
     if rows:

@@ -57,9 +57,7 @@ def uncross_book(*, book: Book, key: UUID, now: datetime) -> Event:
 
 def ask_to_close(*, book: Book, now: datetime) -> Event:
     """Put a book's end into its log, once."""
-    return turn_phase(
-        book=book, phase=Book.Phase.CLOSED, key=derived_id(book.pk, "close"), now=now
-    )
+    return turn_phase(book=book, phase=Book.Phase.CLOSED, key=derived_id(book.pk, "close"), now=now)
 
 
 def _operate(

@@ -1,13 +1,14 @@
 """Place and cancel orders: each an event in the book's log, funded in the same transaction."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 
-from exchange.orders.operations.limits import refuse_unfit_seller, refuse_unfit_trader
 from exchange.orders.models import Book, Event, Order
+from exchange.orders.operations.limits import refuse_unfit_seller, refuse_unfit_trader
 from exchange.orders.queries import LIVE
 from exchange.orders.rules import escrow_coins, order_address
 from ledger.operations import post
@@ -159,25 +160,25 @@ def cancel_order(*, holder: Holder, order: Order, key: UUID, now: datetime) -> O
     return found
 
 
-def _log(*, kind: Event.Kind, order: Order, key: UUID, body: dict[str, object], now: datetime) -> None:
+def _log(
+    *, kind: Event.Kind, order: Order, key: UUID, body: Mapping[str, object], now: datetime
+) -> None:
     Event.objects.create(
         book_id=order.book_id,
         kind=kind,
         order=order,
         holder_id=order.holder_id,
         client_id=key,
-        body=body,
+        body=dict(body),
         accepted_at=now,
     )
 
 
 def _known(
-    *, holder: Holder, kind: Event.Kind, key: UUID, body: dict[str, object]
+    *, holder: Holder, kind: Event.Kind, key: UUID, body: Mapping[str, object]
 ) -> Order | None:
     """Return what this key was used for before, if it was the same request."""
-    event = (
-        Event.objects.filter(holder=holder, client_id=key).select_related("order__book").first()
-    )
+    event = Event.objects.filter(holder=holder, client_id=key).select_related("order__book").first()
     if event is None:
         return None
     if event.kind != kind:

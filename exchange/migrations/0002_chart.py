@@ -40,5 +40,5 @@ def tell(apps: object, schema_editor: object) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("exchange", "0002_initial"), ("ledger", "0002_models")]
+    dependencies = [("exchange", "0001_initial"), ("ledger", "0002_models")]
     operations = [migrations.RunPython(tell, migrations.RunPython.noop)]

@@ -1,0 +1,264 @@
+"""Placing an order sets its goods or coins aside and puts it into the log."""
+
+import uuid
+from datetime import datetime, timedelta
+
+import pytest
+
+from exchange.orders.models import Book, Event, Order
+from exchange.orders.operations import (
+    BadLine,
+    BadLots,
+    BadPrice,
+    BadTimeInForce,
+    BookNotTrading,
+    BookPast,
+    Line,
+    LineUnknown,
+    MonthCapPassed,
+    ShareOfAllowancePassed,
+    TierTooLow,
+    TooLittleLeft,
+    TooYoung,
+    open_book,
+    place_order,
+)
+from ledger.queries import amount_at, coins_in
+from ledger.refusals import BalanceTooLow, KeyReused
+from ledger.rules import month_after
+from tests.given import (
+    MONTH,
+    NOW,
+    PACKAGE,
+    a_book,
+    a_carrier,
+    a_holder,
+    a_line,
+    a_number,
+    a_trader,
+    an_allowance,
+    an_order,
+    an_organisation,
+    give_coins,
+    give_surplus,
+)
+from wallet.carriers.models import Usage
+from wallet.holders.models import Holder
+from wallet.holders.operations import HolderFrozen, freeze_holder
+from wallet.policy.operations import set_policy
+
+pytestmark = pytest.mark.django_db
+
+
+def test_buy_sets_price_and_cover_aside() -> None:
+    buyer = a_trader(coins=1_000)
+    order = an_order(buyer, a_book(), "B", 90, 5)
+    # 5 lots at 90, and 1 % of 450 rounded up.
+    assert coins_in(f"order/{order.pk}") == 455
+    assert coins_in(f"holder/{buyer.pk}/main") == 545
+    event = Event.objects.get()
+    assert (event.kind, event.order, event.number) == ("place", order, None)
+    assert order.state == Order.State.ACCEPTED
+
+
+def test_sell_sets_data_aside() -> None:
+    seller = a_trader()
+    line = a_line(seller, surplus_mb=1_000)
+    order = an_order(seller, a_book(), "S", 80, 3, line=line)
+    assert amount_at(f"order/{order.pk}", "SURPLUS-CT-2026-11") == 300
+    assert amount_at(f"line/{line.number.pk}/{PACKAGE}", "SURPLUS-CT-2026-11") == 700
+
+
+def test_same_key_places_once() -> None:
+    buyer, book, key = a_trader(coins=1_000), a_book(), uuid.uuid4()
+    first = _buy(buyer, book, key=key)
+    assert _buy(buyer, book, key=key, now=NOW + timedelta(hours=1)) == first
+    assert coins_in(f"holder/{buyer.pk}/main") == 1_000 - 101
+    assert Event.objects.count() == 1
+
+
+def test_same_key_for_another_order_is_refused() -> None:
+    buyer, book, key = a_trader(coins=1_000), a_book(), uuid.uuid4()
+    _buy(buyer, book, key=key)
+    with pytest.raises(KeyReused) as refused:
+        _buy(buyer, book, key=key, lots=2)
+    assert refused.value.fields["field"] == "lots"
+
+
+def test_two_holders_may_choose_one_key() -> None:
+    book, key = a_book(), uuid.uuid4()
+    one = _buy(a_trader(coins=1_000), book, key=key)
+    assert _buy(a_trader(coins=1_000), book, key=key) != one
+
+
+def test_an_order_beyond_the_coins_is_refused() -> None:
+    with pytest.raises(BalanceTooLow):
+        an_order(a_trader(coins=454), a_book(), "B", 90, 5)
+
+
+def test_an_order_beyond_the_line_is_refused() -> None:
+    seller = a_trader()
+    with pytest.raises(BalanceTooLow):
+        an_order(seller, a_book(), "S", 80, 4, line=a_line(seller, surplus_mb=399))
+
+
+@pytest.mark.parametrize("price", [4, 101, -1, 0])
+def test_price_outside_the_band_is_refused(price: int) -> None:
+    with pytest.raises(BadPrice):
+        an_order(a_trader(coins=1_000), a_book(), "B", price, 1)
+
+
+def test_price_off_the_tick_is_refused() -> None:
+    book = a_book()
+    book.tick_coins = 5
+    with pytest.raises(BadPrice):
+        an_order(a_trader(coins=1_000), book, "B", 91, 1)
+
+
+@pytest.mark.parametrize("lots", [0, -1, 1_000_001])
+def test_bad_lots_are_refused(lots: int) -> None:
+    with pytest.raises(BadLots):
+        an_order(a_trader(coins=1_000), a_book(), "B", 90, lots)
+
+
+def test_bad_time_in_force_is_refused() -> None:
+    with pytest.raises(BadTimeInForce):
+        an_order(a_trader(coins=1_000), a_book(), "B", 90, 1, time_in_force="FOK")
+
+
+def test_a_sell_without_a_line_and_a_buy_with_one_are_refused() -> None:
+    trader = a_trader(coins=1_000)
+    line = a_line(trader, surplus_mb=100)
+    with pytest.raises(BadLine):
+        an_order(trader, a_book(), "S", 90, 1)
+    with pytest.raises(BadLine):
+        an_order(trader, a_book(), "B", 90, 1, line=line)
+
+
+@pytest.mark.parametrize("phase", [Book.Phase.HALT, Book.Phase.CLOSED])
+def test_a_book_at_rest_takes_no_order(phase: Book.Phase) -> None:
+    book = a_book()
+    Book.objects.update(phase=phase)
+    with pytest.raises(BookNotTrading):
+        an_order(a_trader(coins=1_000), book, "B", 90, 1)
+
+
+def test_a_call_takes_no_immediate_order() -> None:
+    book = a_book()
+    Book.objects.update(phase=Book.Phase.CALL)
+    with pytest.raises(BookNotTrading):
+        an_order(a_trader(coins=1_000), book, "B", 90, 1, time_in_force="IOC")
+
+
+def test_a_book_of_another_month_takes_no_order() -> None:
+    buyer = a_trader(coins=1_000)
+    with pytest.raises(BookNotTrading):
+        an_order(buyer, a_book(month=month_after(MONTH)), "B", 90, 1)
+    with pytest.raises(BookNotTrading):
+        an_order(buyer, a_book(), "B", 90, 1, now=NOW + timedelta(days=20))
+
+
+def test_a_book_does_not_open_for_a_past_month() -> None:
+    with pytest.raises(BookPast):
+        open_book(carrier=a_carrier(), month=month_after(MONTH, -1), now=NOW)
+
+
+def test_opening_a_book_twice_keeps_its_terms() -> None:
+    book = a_book()
+    set_policy(key="book.price_max", value=60, starts_at=NOW, set_by="test", reason="test", now=NOW)
+    assert open_book(carrier=book.carrier, month=MONTH, now=NOW).price_max == 100
+
+
+def test_a_low_tier_may_not_trade() -> None:
+    with pytest.raises(TierTooLow):
+        an_order(a_holder(coins=1_000), a_book(), "B", 90, 1)
+
+
+@pytest.mark.parametrize("birth_year", [None, 2008, 2010])
+def test_who_may_be_under_age_may_not_trade(birth_year: int | None) -> None:
+    with pytest.raises(TooYoung):
+        an_order(a_trader(coins=1_000, birth_year=birth_year), a_book(), "B", 90, 1)
+
+
+def test_an_organisation_may_keep_a_standing_bid() -> None:
+    organisation = an_organisation()
+    give_coins(organisation, 1_000)
+    assert an_order(organisation, a_book(), "B", 50, 10).state == Order.State.ACCEPTED
+
+
+def test_a_frozen_holder_may_not_trade() -> None:
+    buyer = a_trader(coins=1_000)
+    freeze_holder(holder=buyer, now=NOW)
+    with pytest.raises(HolderFrozen):
+        an_order(buyer, a_book(), "B", 90, 1)
+
+
+def test_the_line_of_another_holder_is_refused() -> None:
+    line = a_line(a_trader(), surplus_mb=1_000)
+    with pytest.raises(LineUnknown):
+        an_order(a_trader(), a_book(), "S", 90, 1, line=line)
+
+
+def test_a_package_the_carrier_does_not_know_is_refused() -> None:
+    seller = a_trader()
+    line = a_line(seller, surplus_mb=1_000)
+    with pytest.raises(LineUnknown):
+        an_order(seller, a_book(), "S", 90, 1, line=Line(number=line.number, package="night"))
+
+
+def test_a_number_sells_no_more_than_its_month_cap() -> None:
+    seller, book = a_trader(), a_book()
+    line = a_line(seller, surplus_mb=20_000, allowance_mb=100_000)
+    an_order(seller, book, "S", 90, 100, line=line)
+    with pytest.raises(MonthCapPassed) as refused:
+        an_order(seller, book, "S", 90, 3, line=line)
+    assert refused.value.fields["offered_mb"] == 10_000
+    an_order(seller, book, "S", 90, 2, line=line)
+
+
+def test_a_number_sells_no_more_than_its_share_of_the_allowance() -> None:
+    seller, book = a_trader(), a_book()
+    line = a_line(seller, surplus_mb=5_000, allowance_mb=6_000)
+    an_order(seller, book, "S", 90, 30, line=line)
+    with pytest.raises(ShareOfAllowancePassed):
+        an_order(seller, book, "S", 90, 1, line=line)
+
+
+def test_something_must_remain_on_the_number() -> None:
+    seller, book = a_trader(), a_book()
+    line = a_line(seller, surplus_mb=1_000, allowance_mb=4_000)
+    line.number.refresh_from_db()
+    _use(line, 4_000)
+    # Nothing but the 1,000 MB deposited is left; 500 of it must stay.
+    an_order(seller, book, "S", 90, 5, line=line)
+    with pytest.raises(TooLittleLeft):
+        an_order(seller, book, "S", 90, 1, line=line)
+
+
+def test_a_second_number_has_caps_of_its_own() -> None:
+    seller, book = a_trader(), a_book()
+    line = a_line(seller, surplus_mb=5_000, allowance_mb=6_000)
+    an_order(seller, book, "S", 90, 30, line=line)
+    other = a_number(seller)
+    an_allowance(other, 2_000)
+    give_surplus(other, 1_000)
+    order = an_order(seller, book, "S", 90, 10, line=Line(number=other, package=PACKAGE))
+    assert order.lots == 10
+
+
+def _use(line: Line, mb: int) -> None:
+    Usage.objects.filter(msisdn=line.number.msisdn).update(used_mb=mb)
+
+
+def _buy(
+    holder: Holder, book: Book, *, key: uuid.UUID, lots: int = 1, now: datetime = NOW
+) -> Order:
+    return place_order(
+        holder=holder,
+        book=book,
+        side="B",
+        price_coins=100,
+        lots=lots,
+        key=key,
+        now=now,
+    )
