@@ -1,5 +1,7 @@
 """What the apps tell the ledger: proofs, causes behind addresses, stages of the close."""
 
+from django.apps import apps
+
 from ledger import registry
 from ledger.proofs.rules import PROOFS as LEDGER_PROOFS
 from wallet.earn.proofs import PROOFS as EARN_PROOFS
@@ -16,3 +18,19 @@ def register() -> None:
     registry.register_resolver("campaign", cause_of_campaign)
     registry.register_proofs(EARN_PROOFS)
     registry.register_resolver("earning", cause_of_earning)
+    if apps.is_installed("exchange"):
+        _register_exchange()
+
+
+def _register_exchange() -> None:
+    # The exchange is an option: where it is left out, its models are not to be imported.
+    from exchange.orders.proofs import PROOFS
+    from exchange.orders.queries import cause_of_order
+    from exchange.settlement.operations import STAGES
+    from exchange.settlement.queries import books_open_at
+
+    registry.register_proofs(PROOFS)
+    registry.register_resolver("order", cause_of_order)
+    registry.register_blocker("books", books_open_at)
+    for stage in STAGES:
+        registry.register_stage(stage)

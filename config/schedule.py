@@ -4,6 +4,8 @@ from typing import Any
 
 from celery.schedules import crontab
 
+from config.environment import environment
+
 SCHEDULE: dict[str, dict[str, Any]] = {
     "open months ahead": {
         "task": "ledger.months.open_months_ahead",
@@ -34,3 +36,19 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": crontab(minute=25),
     },
 }
+EXCHANGE_SCHEDULE: dict[str, dict[str, Any]] = {
+    "open the month's books": {
+        "task": "exchange.orders.open_books",
+        "schedule": crontab(minute="*/10"),
+    },
+    "start writers whose nudge was lost": {
+        "task": "exchange.matching.run_waiting_writers",
+        "schedule": 5.0,
+    },
+    "close the books of ended months": {
+        "task": "exchange.settlement.close_ended_books",
+        "schedule": crontab(minute="*/5"),
+    },
+}
+if environment().exchange:
+    SCHEDULE |= EXCHANGE_SCHEDULE

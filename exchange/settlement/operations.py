@@ -30,7 +30,7 @@ def close_books(*, month: date, now: datetime) -> list[Book]:
 
 
 def _end_late_orders(closing: ClosingMonth, shard: str, postings: Sequence[Posting]) -> None:
-    ended = [posting.metadata["order"] for posting in postings]
+    ended = [str(posting.metadata["order"]) for posting in postings]
     Order.objects.filter(pk__in=ended).update(
         state=Order.State.CANCELLED, reason="closed", open_lots=0, ended_at=closing.at
     )

@@ -14,7 +14,7 @@ from exchange.orders.queries import LIVE, books_open_in, refund_legs
 from exchange.settlement.rules import Fees, fees_of, proceeds_legs, unused_cover_legs
 from ledger.models import Entry
 from ledger.registry import ClosingMonth
-from ledger.rules import COIN, Posting, derived_id, derived_month_id, month_name
+from ledger.rules import COIN, Leg, Posting, derived_id, derived_month_id, month_name
 
 ACTOR = "close"
 SHARDS = tuple("0123456789abcdef")
@@ -101,7 +101,7 @@ def fees_postings(closing: ClosingMonth, shard: str) -> list[Posting]:
     ]
 
 
-def _posting(closing: ClosingMonth, *, kind: str, holder: UUID, legs: tuple) -> Posting:
+def _posting(closing: ClosingMonth, *, kind: str, holder: UUID, legs: tuple[Leg, ...]) -> Posting:
     return Posting(
         id=derived_month_id(closing.month, kind, holder),
         kind=kind,
