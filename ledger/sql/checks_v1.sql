@@ -1,8 +1,10 @@
+-- Called only by the ways in, which fix the search path; granted to nobody.
+
 -- Refuse legs that are no posting: fewer than two, a null or a zero, an account twice,
 -- or a sum per asset that is not zero.
 CREATE FUNCTION public.ledger_check_legs_v1(p_ids uuid[], p_assets text[], p_amounts bigint[])
 RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql AS $$
 DECLARE
     v_asset text;
     v_sum numeric;
@@ -26,7 +28,7 @@ END
 $$;
 
 CREATE FUNCTION public.ledger_refuse_expired_v1(p_asset text) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION '% is past its month.', p_asset
         USING ERRCODE = 'FC008', DETAIL = jsonb_build_object('asset', p_asset)::text;
@@ -35,7 +37,7 @@ $$;
 
 -- Name the account that would leave its bounds, and which of the two.
 CREATE FUNCTION public.ledger_refuse_bounds_v1(p_account uuid, p_amount bigint) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql AS $$
 DECLARE
     v_row record;
 BEGIN
@@ -47,5 +49,44 @@ BEGIN
         USING ERRCODE = CASE WHEN p_amount < 0 THEN 'FC003' ELSE 'FC009' END,
               DETAIL = jsonb_build_object('address', v_row.address, 'asset', v_row.asset,
                                           'balance', v_row.balance, 'amount', p_amount)::text;
+END
+$$;
+
+-- Refuse ids that name transactions of other content, naming the field that differs.
+CREATE FUNCTION public.ledger_refuse_other_content_v1(
+    p_ids uuid[], p_kinds text[], p_metadata jsonb[], p_reverses uuid[], p_hashes bytea[]
+) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+    v_bad record;
+BEGIN
+    SELECT * INTO v_bad FROM (
+        SELECT t.id, CASE WHEN t.kind <> u.kind THEN 'kind'
+                          WHEN t.reverses IS DISTINCT FROM u.reverses THEN 'reverses'
+                          WHEN t.legs_hash <> u.legs_hash THEN 'legs'
+                          WHEN t.metadata <> u.metadata THEN 'metadata' END AS field
+        FROM unnest(p_ids, p_kinds, p_metadata, p_reverses, p_hashes)
+                 AS u (id, kind, metadata, reverses, legs_hash)
+        JOIN public.ledger_transaction t ON t.id = u.id) AS compared
+    WHERE field IS NOT NULL ORDER BY id LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'The key already names a transaction that differs in its %.', v_bad.field
+            USING ERRCODE = 'FC002',
+                  DETAIL = jsonb_build_object('transaction', v_bad.id, 'field', v_bad.field)::text;
+    END IF;
+END
+$$;
+
+CREATE FUNCTION public.ledger_check_reverses_v1(p_reverses uuid[]) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+    v_unknown uuid;
+BEGIN
+    SELECT u.id INTO v_unknown FROM unnest(p_reverses) AS u (id)
+    WHERE u.id IS NOT NULL
+      AND NOT EXISTS (SELECT FROM public.ledger_transaction t WHERE t.id = u.id) LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'No transaction % to reverse.', v_unknown USING ERRCODE = 'FC010';
+    END IF;
 END
 $$;

@@ -11,7 +11,6 @@ DECLARE
     v_accounts uuid[];
     v_hashes bytea[];
     v_new uuid[];
-    v_bad record;
 BEGIN
     SELECT array_agg(public.ledger_account_id_v1(u.address, u.asset) ORDER BY u.place)
     INTO v_accounts
@@ -35,31 +34,14 @@ BEGIN
         RETURNING id)
     SELECT coalesce(array_agg(fresh.id), '{}') INTO v_new FROM fresh;
     IF cardinality(v_new) < cardinality(p_ids) THEN
-        SELECT t.id, CASE WHEN t.kind <> u.kind THEN 'kind'
-                          WHEN t.reverses IS DISTINCT FROM u.reverses THEN 'reverses'
-                          WHEN t.legs_hash <> u.legs_hash THEN 'legs'
-                          WHEN t.metadata <> u.metadata THEN 'metadata' END AS field
-        INTO v_bad
-        FROM unnest(p_ids, p_kinds, p_metadata, p_reverses, v_hashes)
-                 AS u (id, kind, metadata, reverses, legs_hash)
-        JOIN public.ledger_transaction t ON t.id = u.id
-        WHERE (t.kind, t.legs_hash, t.metadata) <> (u.kind, u.legs_hash, u.metadata)
-           OR t.reverses IS DISTINCT FROM u.reverses
-        ORDER BY t.id LIMIT 1;
-        IF FOUND THEN
-            PERFORM public.ledger_refuse_reuse_v1(v_bad.id, v_bad.field);
-        END IF;
+        PERFORM public.ledger_refuse_other_content_v1(
+            p_ids, p_kinds, p_metadata, p_reverses, v_hashes);
         IF cardinality(v_new) = 0 THEN
             RETURN v_new;
         END IF;
     END IF;
     PERFORM public.ledger_check_month_v1(p_month, p_kinds);
-    SELECT u.id INTO v_bad FROM unnest(p_reverses) AS u (id)
-    WHERE u.id IS NOT NULL
-      AND NOT EXISTS (SELECT FROM public.ledger_transaction t WHERE t.id = u.id) LIMIT 1;
-    IF FOUND THEN
-        RAISE EXCEPTION 'No transaction % to reverse.', v_bad.id USING ERRCODE = 'FC010';
-    END IF;
+    PERFORM public.ledger_check_reverses_v1(p_reverses);
     PERFORM public.ledger_post_legs_v1(p_month, p_at, v_new, p_ids, p_kinds,
                                        p_ordinals, v_accounts, p_addresses, p_assets, p_amounts);
     RETURN v_new;
@@ -69,7 +51,7 @@ $$;
 CREATE FUNCTION public.ledger_check_batch_v1(
     p_ids uuid[], p_ordinals integer[], p_accounts uuid[], p_assets text[], p_amounts bigint[]
 ) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql AS $$
 DECLARE
     v_bad record;
 BEGIN
@@ -104,7 +86,7 @@ CREATE FUNCTION public.ledger_post_legs_v1(
     p_month date, p_at timestamptz, p_new uuid[], p_ids uuid[], p_kinds text[],
     p_ordinals integer[], p_accounts uuid[], p_addresses text[], p_assets text[], p_amounts bigint[]
 ) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql AS $$
 DECLARE
     v_bad record;
 BEGIN

@@ -2,7 +2,7 @@
 CREATE FUNCTION public.ledger_open_accounts_v1(
     p_ids uuid[], p_addresses text[], p_assets text[], p_at timestamptz
 ) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql AS $$
 DECLARE
     v_unknown text;
 BEGIN
@@ -32,10 +32,9 @@ BEGIN
 END
 $$;
 
--- Refuse a month, a kind or an isolation that takes no posting. Read in a statement of its own,
--- after the transaction row is in: so a posting can never slip into a closing month unseen.
+-- Refuse a month, a kind or an isolation that takes no posting, and say which.
 CREATE FUNCTION public.ledger_check_month_v1(p_month date, p_kinds text[]) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql AS $$
 DECLARE
     v_state text;
     v_kind text;
@@ -66,15 +65,6 @@ BEGIN
 END
 $$;
 
-CREATE FUNCTION public.ledger_refuse_reuse_v1(p_id uuid, p_field text) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-    RAISE EXCEPTION 'The key already names a transaction with another %.', p_field
-        USING ERRCODE = 'FC002',
-              DETAIL = jsonb_build_object('transaction', p_id, 'field', p_field)::text;
-END
-$$;
-
 -- Post one transaction, or find that it was posted before with the same content.
 -- True: posted now. False: posted before.
 CREATE FUNCTION public.ledger_post_v1(
@@ -93,7 +83,7 @@ DECLARE
     v_after bigint[] := '{}';
     v_version bigint;
     v_balance bigint;
-    v_before public.ledger_transaction;
+    v_past_assets boolean;
     v_expired text;
     i integer;
 BEGIN
@@ -107,37 +97,37 @@ BEGIN
 
     INSERT INTO public.ledger_transaction
         (id, kind, month, at, actor, metadata, reverses, legs_hash, epoch)
-    SELECT p_id, p_kind, p_month, p_at, p_actor, p_metadata, p_reverses, v_legs_hash, e.epoch
-    FROM public.ledger_copy_epoch e
+    VALUES (p_id, p_kind, p_month, p_at, p_actor, p_metadata, p_reverses, v_legs_hash,
+            (SELECT epoch FROM public.ledger_copy_epoch))
     ON CONFLICT (id) DO NOTHING;
     IF NOT FOUND THEN
-        SELECT * INTO v_before FROM public.ledger_transaction WHERE id = p_id;
-        IF v_before.kind <> p_kind THEN
-            PERFORM public.ledger_refuse_reuse_v1(p_id, 'kind');
-        ELSIF v_before.reverses IS DISTINCT FROM p_reverses THEN
-            PERFORM public.ledger_refuse_reuse_v1(p_id, 'reverses');
-        ELSIF v_before.legs_hash <> v_legs_hash THEN
-            PERFORM public.ledger_refuse_reuse_v1(p_id, 'legs');
-        ELSIF v_before.metadata <> p_metadata THEN
-            PERFORM public.ledger_refuse_reuse_v1(p_id, 'metadata');
-        END IF;
+        PERFORM public.ledger_refuse_other_content_v1(
+            ARRAY[p_id], ARRAY[p_kind], ARRAY[p_metadata], ARRAY[p_reverses], ARRAY[v_legs_hash]);
         RETURN false;
     END IF;
-    PERFORM public.ledger_check_month_v1(p_month, ARRAY[p_kind]);
-    IF p_reverses IS NOT NULL
-       AND NOT EXISTS (SELECT FROM public.ledger_transaction WHERE id = p_reverses) THEN
-        RAISE EXCEPTION 'No transaction % to reverse.', p_reverses USING ERRCODE = 'FC010';
+
+    -- Read in a statement of its own, after the transaction row is in: so no posting can slip
+    -- into a closing month unseen.
+    SELECT k.past_assets INTO v_past_assets
+    FROM public.ledger_transaction_kind k, public.ledger_month m
+    WHERE k.name = p_kind AND m.month = p_month
+      AND m.state = CASE WHEN k.closes THEN 'closing' ELSE 'open' END;
+    IF NOT FOUND OR current_setting('transaction_isolation') <> 'read committed' THEN
+        PERFORM public.ledger_check_month_v1(p_month, ARRAY[p_kind]);
+    END IF;
+    IF p_reverses IS NOT NULL THEN
+        PERFORM public.ledger_check_reverses_v1(ARRAY[p_reverses]);
     END IF;
 
-    IF (SELECT count(*) FROM public.ledger_account WHERE id = ANY (v_ids)) < cardinality(v_ids) THEN
+    FOR i IN 1 .. 2 LOOP
+        SELECT array_agg(a.tracked ORDER BY a.id),
+               min(a.asset) FILTER (WHERE a.expires_month < p_month)
+        INTO v_tracked, v_expired
+        FROM public.ledger_account a WHERE a.id = ANY (v_ids);
+        EXIT WHEN cardinality(v_tracked) = cardinality(v_ids);
         PERFORM public.ledger_open_accounts_v1(v_ids, v_addresses, v_assets, p_at);
-    END IF;
-    SELECT array_agg(a.tracked ORDER BY a.id),
-           min(a.asset) FILTER (WHERE a.expires_month < p_month)
-    INTO v_tracked, v_expired
-    FROM public.ledger_account a WHERE a.id = ANY (v_ids);
-    IF v_expired IS NOT NULL
-       AND NOT (SELECT past_assets FROM public.ledger_transaction_kind WHERE name = p_kind) THEN
+    END LOOP;
+    IF v_expired IS NOT NULL AND NOT v_past_assets THEN
         PERFORM public.ledger_refuse_expired_v1(v_expired);
     END IF;
 

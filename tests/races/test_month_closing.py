@@ -23,7 +23,7 @@ OCTOBER = date(2026, 10, 1)
 
 @pytest.fixture(autouse=True)
 def _no_stages(now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("_stages", "_blockers", "_freezers"):
+    for name in ("_stages", "_blockers", "_freezers", "_proofs"):
         monkeypatch.setattr(registry, name, {})
     open_month(month=OCTOBER)
     open_months(now=now)

@@ -7,7 +7,8 @@ from uuid import uuid4
 import pytest
 
 from ledger.operations import Outcome, open_months, post, post_batch
-from ledger.proofs.queries import findings
+from ledger.proofs.queries import finding_of
+from ledger.proofs.rules import PROOFS
 from ledger.queries import coins_in
 from ledger.refusals import BalanceTooLow
 from tests.ledger.worlds import a_holder_with, a_posting, coins, main_of
@@ -57,4 +58,4 @@ def test_no_two_postings_deadlock(now: datetime) -> None:
         return place
 
     assert at_once(move_about, threads=8) == list(range(8))
-    assert [found.name for found in findings() if not found.is_clean] == []
+    assert [proof.name for proof in PROOFS if not finding_of(proof).is_clean] == []
