@@ -6,6 +6,9 @@ from ledger import registry
 from ledger.proofs.rules import PROOFS as LEDGER_PROOFS
 from wallet.earn.proofs import PROOFS as EARN_PROOFS
 from wallet.earn.queries import cause_of_earning
+from wallet.gift.proofs import PROOFS as GIFT_PROOFS
+from wallet.gift.queries import cause_of_gift, set_aside_in_gifts
+from wallet.holders.set_aside import register_set_aside
 from wallet.sponsors.proofs import PROOFS as SPONSORS_PROOFS
 from wallet.sponsors.queries import cause_of_campaign, cause_of_sponsor
 
@@ -18,6 +21,9 @@ def register() -> None:
     registry.register_resolver("campaign", cause_of_campaign)
     registry.register_proofs(EARN_PROOFS)
     registry.register_resolver("earning", cause_of_earning)
+    registry.register_proofs(GIFT_PROOFS)
+    registry.register_resolver("gift", cause_of_gift)
+    register_set_aside("gift", set_aside_in_gifts)
     if apps.is_installed("exchange"):
         _register_exchange()
 

@@ -18,6 +18,8 @@ from wallet.carriers.rules import CARRIERS, original_carrier
 from wallet.earn.models import Earning, Task
 from wallet.earn.operations import publish_task, start_task
 from wallet.earn.rules import StagePlan
+from wallet.gift.models import Gift
+from wallet.gift.operations import send_gift
 from wallet.holders.models import Holder, Number, User
 from wallet.holders.operations import add_number, open_holder, open_organisation
 from wallet.holders.queries import line_of, main_of
@@ -187,6 +189,14 @@ def an_earning(
     """Return a task that somebody started."""
     task, holder = task or a_task(now=now), holder or a_holder(now=now)
     return start_task(holder=holder, task=task, key=uuid.uuid4(), now=now)
+
+
+def a_gift(
+    *, sender: Holder | None = None, coins: int = 50, locked_to: str = "", now: datetime = NOW
+) -> Gift:
+    """Return a gift of coins: from this sender, or from somebody who has just enough."""
+    sender = sender or a_holder(coins=coins, now=now)
+    return send_gift(sender=sender, amount=coins, locked_to=locked_to, key=uuid.uuid4(), now=now)
 
 
 def _post(*, asset: str, amount: int, source: str, target: str, now: datetime) -> None:

@@ -9,6 +9,8 @@ class Gift(models.Model):
     """An amount of one asset in `gift/<id>`; its id is that of its first posting.
 
     `from_line` says that own data (SURPLUS) was given: it comes back to that number's line.
+    `locked_to` is the only number that may claim it; `held_for` the number that has asked for its
+    code and may claim it before others until `held_until`.
     """
 
     class State(models.TextChoices):
@@ -26,6 +28,8 @@ class Gift(models.Model):
     greeting = models.CharField(max_length=100, blank=True)
     token_hash = models.BinaryField(max_length=32, unique=True)
     locked_to = models.CharField(max_length=11, blank=True)
+    held_for = models.CharField(max_length=11, blank=True)
+    held_until = models.DateTimeField(null=True, blank=True)
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField()

@@ -6,8 +6,9 @@ from uuid import UUID
 
 from django.db import transaction
 
-from ledger.queries import coins_in
+from ledger.queries import amount_at, coins_in
 from ledger.refusals import Refusal
+from ledger.rules import COIN
 from wallet.carriers.rules import normalised, original_carrier
 from wallet.holders.models import Holder, Member, Notice, Number, User
 from wallet.holders.queries import main_of
@@ -19,6 +20,8 @@ __all__ = [
     "BadName",
     "HolderFrozen",
     "NotAnOrganisation",
+    "NotEnoughCoins",
+    "NotEnoughData",
     "NumberTaken",
     "WalletFull",
     "add_member",
@@ -33,6 +36,7 @@ __all__ = [
     "read_inbox",
     "refuse_frozen",
     "refuse_full_wallet",
+    "refuse_short",
     "tell",
     "thaw_holder",
     "verify_phone",
@@ -61,6 +65,18 @@ class WalletFull(Refusal):
     """The holder would have more coins than its tier may hold."""
 
     code = "wallet_full"
+
+
+class NotEnoughCoins(Refusal):
+    """The holder has fewer coins than asked."""
+
+    code = "not_enough_coins"
+
+
+class NotEnoughData(Refusal):
+    """There is less data (MB) than asked."""
+
+    code = "not_enough_data"
 
 
 class BadName(Refusal):
@@ -210,6 +226,19 @@ def refuse_full_wallet(*, holder: Holder, coins: int, now: datetime) -> None:
     most = policy_int("wallet.coins_max", now=now, scope=f"tier.{holder.tier}")
     if coins_in(main_of(holder)) + coins > most:
         raise WalletFull(f"Your wallet holds at most {most} coins.", coins_max=most)
+
+
+def refuse_short(*, address: str, asset: str, amount: int) -> None:
+    """Refuse to take more from an account than it holds; the caller has its holder's lock.
+
+    Raises:
+        NotEnoughCoins, NotEnoughData: less is there than asked.
+    """
+    available = amount_at(address, asset)
+    if amount > available and asset == COIN:
+        raise NotEnoughCoins(f"{amount} coins asked, {available} available.", available=available)
+    if amount > available:
+        raise NotEnoughData(f"{amount} MB asked, {available} available.", available=available)
 
 
 @transaction.atomic

@@ -467,6 +467,8 @@ class Migration(migrations.Migration):
                 ("greeting", models.CharField(blank=True, max_length=100)),
                 ("token_hash", models.BinaryField(max_length=32, unique=True)),
                 ("locked_to", models.CharField(blank=True, max_length=11)),
+                ("held_for", models.CharField(blank=True, max_length=11)),
+                ("held_until", models.DateTimeField(blank=True, null=True)),
                 (
                     "state",
                     models.CharField(

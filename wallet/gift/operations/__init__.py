@@ -1,0 +1,49 @@
+"""Send gifts, claim them under their links, give them back."""
+
+from wallet.gift.operations.claim import (
+    GiftCancelled,
+    GiftClaimed,
+    GiftExpired,
+    GiftHeld,
+    GiftLocked,
+    OwnGift,
+    claim_gift,
+    hold_gift,
+    thank_sender,
+)
+from wallet.gift.operations.give_back import (
+    cancel_gift,
+    note_expired_gifts,
+    return_expired_gifts,
+)
+from wallet.gift.operations.links import TooManyGuesses, UnknownGift, look_up_gift
+from wallet.gift.operations.send import (
+    BadGreeting,
+    GiftLimitPassed,
+    NotGiftable,
+    send_gift,
+    send_own_data,
+)
+
+__all__ = [
+    "BadGreeting",
+    "GiftCancelled",
+    "GiftClaimed",
+    "GiftExpired",
+    "GiftHeld",
+    "GiftLimitPassed",
+    "GiftLocked",
+    "NotGiftable",
+    "OwnGift",
+    "TooManyGuesses",
+    "UnknownGift",
+    "cancel_gift",
+    "claim_gift",
+    "hold_gift",
+    "look_up_gift",
+    "note_expired_gifts",
+    "return_expired_gifts",
+    "send_gift",
+    "send_own_data",
+    "thank_sender",
+]

@@ -1,0 +1,196 @@
+"""Set coins or data aside under a link."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+
+from ledger.operations import post
+from ledger.refusals import KeyReused, Refusal
+from ledger.rules import COIN, Posting, derived_id, move
+from wallet.carriers.rules import normalised
+from wallet.gift.models import Gift
+from wallet.gift.queries import (
+    address_of,
+    coins_given_on_day_of,
+    gifts_made_on_day_of,
+    source_of,
+)
+from wallet.gift.rules import GREETING_LENGTH_MAX, expiry_of, goods_word, hash_of, token_of
+from wallet.holders.models import Holder, Number
+from wallet.holders.operations import checked_amount, lock_holder, refuse_frozen, refuse_short
+from wallet.holders.queries import number_of
+from wallet.policy.queries import policy_int
+
+
+class NotGiftable(Refusal):
+    """Only coins, data, vouchers and deposited own data can be given."""
+
+    code = "not_giftable"
+    status = 422
+
+
+class BadGreeting(Refusal):
+    """A greeting is at most 100 characters, in one line."""
+
+    code = "bad_greeting"
+    status = 422
+
+
+class GiftLimitPassed(Refusal):
+    """The sender's gifts of the day would pass the limit of its tier."""
+
+    code = "gift_limit_passed"
+
+
+@transaction.atomic
+def send_gift(
+    *,
+    sender: Holder,
+    asset: str = COIN,
+    amount: int,
+    greeting: str = "",
+    locked_to: str = "",
+    key: UUID,
+    now: datetime,
+) -> Gift:
+    """Set coins, data or a voucher aside under a link that one friend may claim.
+
+    Asked again with the same key, the first gift comes back. `locked_to` is the only number
+    that may claim it, or empty.
+
+    Raises:
+        NotGiftable, BadAmount, BadGreeting, MsisdnUnreadable: what was asked makes no gift.
+        KeyReused: the key already names a different gift.
+        HolderFrozen: the sender may move nothing.
+        GiftLimitPassed: the sender's gifts today would pass the limit.
+        NotEnoughCoins, NotEnoughData: the sender has less than asked.
+        AssetExpired: the data's month is past.
+    """
+    if goods_word(asset) not in {COIN, "DATA", "VOUCHER"}:
+        raise NotGiftable("Coins, data and vouchers can be given.", asset=asset[:64])
+    return _made(
+        sender=sender,
+        gift_id=derived_id(sender.pk, "send_gift", key),
+        now=now,
+        asked={
+            "asset": asset,
+            "amount": checked_amount(amount),
+            "greeting": _read_greeting(greeting),
+            "locked_to": normalised(typed=locked_to) if locked_to else "",
+        },
+    )
+
+
+@transaction.atomic
+def send_own_data(
+    *,
+    sender: Holder,
+    number: Number,
+    package: str,
+    asset: str,
+    amount: int,
+    greeting: str = "",
+    locked_to: str = "",
+    key: UUID,
+    now: datetime,
+) -> Gift:
+    """Set own deposited data (SURPLUS, MB) of a number's package aside under a link.
+
+    The friend gets it as DATA: it can be delivered or given on, never sold or rolled over.
+
+    Raises:
+        UnknownId: the number is not the sender's.
+        Otherwise as `send_gift`.
+    """
+    if goods_word(asset) != "SURPLUS":
+        raise NotGiftable("Only deposited data is given from a number.", asset=asset[:64])
+    return _made(
+        sender=sender,
+        gift_id=derived_id(sender.pk, "send_own_data", key),
+        now=now,
+        asked={
+            "asset": asset,
+            "amount": checked_amount(amount),
+            "greeting": _read_greeting(greeting),
+            "locked_to": normalised(typed=locked_to) if locked_to else "",
+            "from_line": number_of(holder=sender, number_id=number.pk),
+            "package": package,
+        },
+    )
+
+
+def _made(*, sender: Holder, gift_id: UUID, asked: dict[str, Any], now: datetime) -> Gift:
+    """Return the gift made before under this id, or make it."""
+    if before := _made_before(gift_id=gift_id, asked=asked):
+        return before
+    held = lock_holder(sender)
+    if before := _made_before(gift_id=gift_id, asked=asked):
+        return before
+    refuse_frozen(held)
+    _refuse_beyond_limits(sender=held, asset=asked["asset"], amount=asked["amount"], now=now)
+    gift = Gift(
+        id=gift_id,
+        sender=held,
+        token_hash=hash_of(token_of(gift_id=gift_id, key=settings.LINK_KEY)),
+        made_at=now,
+        expires_at=expiry_of(
+            asset=asked["asset"], now=now, hours=policy_int("gift.expires_hours", now=now)
+        ),
+        **asked,
+    )
+    refuse_short(address=source_of(gift), asset=gift.asset, amount=gift.amount)
+    gift.save(force_insert=True)
+    post(
+        Posting(
+            id=gift.pk,
+            kind="gift_send",
+            at=now,
+            actor=f"holder/{sender.pk}",
+            legs=move(
+                asset=gift.asset,
+                amount=gift.amount,
+                source=source_of(gift),
+                target=address_of(gift),
+            ),
+            metadata={"gift": str(gift.pk)},
+        )
+    )
+    return gift
+
+
+def _made_before(*, gift_id: UUID, asked: dict[str, Any]) -> Gift | None:
+    gift = Gift.objects.filter(pk=gift_id).select_related("sender", "from_line").first()
+    if gift is None:
+        return None
+    for field, value in asked.items():
+        if getattr(gift, field) != value:
+            raise KeyReused("This key already names another gift.", field=field)
+    return gift
+
+
+def _refuse_beyond_limits(*, sender: Holder, asset: str, amount: int, now: datetime) -> None:
+    tier = f"tier.{sender.tier}"
+    most = policy_int("gift.count_per_day_max", now=now, scope=tier)
+    if gifts_made_on_day_of(now, holder=sender) >= most:
+        raise GiftLimitPassed(f"You may make {most} gifts a day.", limit="count", most=most)
+    if asset != COIN:
+        return
+    most = policy_int("gift.coins_per_day_max", now=now, scope=tier)
+    left = most - coins_given_on_day_of(now, holder=sender)
+    if amount > left:
+        raise GiftLimitPassed(
+            f"You may give {most} coins a day; {max(left, 0)} are left today.",
+            limit="coins",
+            most=most,
+            left=max(left, 0),
+        )
+
+
+def _read_greeting(text: str) -> str:
+    greeting = text.strip()
+    if len(greeting) > GREETING_LENGTH_MAX or not greeting.isprintable():
+        raise BadGreeting("A greeting is one line of at most 100 characters.")
+    return greeting

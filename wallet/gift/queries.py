@@ -1,0 +1,118 @@
+"""Reads of gifts: those of a holder, the link of one, what stands behind an address."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Q, QuerySet, Sum
+
+from ledger.registry import Cause
+from ledger.rules import COIN
+from wallet.gift.models import Gift
+from wallet.gift.rules import day_of, token_of
+from wallet.holders.models import Holder
+from wallet.holders.queries import line_of, main_of
+from wallet.holders.rules import UnknownId, opaque_id
+from wallet.holders.set_aside import SetAside
+
+
+def gifts_sent_by(holder: Holder) -> QuerySet[Gift]:
+    """Return the gifts a holder made, the newest first."""
+    return Gift.objects.filter(sender=holder).order_by("-made_at", "-id")
+
+
+def gifts_claimed_by(holder: Holder) -> QuerySet[Gift]:
+    """Return the gifts a holder received, the newest first."""
+    return Gift.objects.filter(claimer=holder).order_by("-ended_at", "-id")
+
+
+def gift_of(*, holder: Holder, gift_id: UUID) -> Gift:
+    """Return a gift that a holder made or received.
+
+    Raises:
+        UnknownId: it did neither.
+    """
+    mine = Gift.objects.filter(Q(sender=holder) | Q(claimer=holder), pk=gift_id)
+    found = mine.select_related("sender", "claimer", "from_line").first()
+    if found is None:
+        raise UnknownId("You have no such gift.")
+    return found
+
+
+def coins_given_on_day_of(now: datetime, *, holder: Holder) -> int:
+    """Return how many coins a holder set aside in gifts on an Asia/Shanghai day."""
+    given = _made_on_day_of(now, holder=holder).filter(asset=COIN)
+    return given.aggregate(coins=Sum("amount"))["coins"] or 0
+
+
+def gifts_made_on_day_of(now: datetime, *, holder: Holder) -> int:
+    """Return how many gifts a holder made on an Asia/Shanghai day."""
+    return _made_on_day_of(now, holder=holder).count()
+
+
+def _made_on_day_of(now: datetime, *, holder: Holder) -> QuerySet[Gift]:
+    start, end = day_of(now)
+    return Gift.objects.filter(sender=holder, made_at__gte=start, made_at__lt=end)
+
+
+def address_of(gift: Gift) -> str:
+    """Return where a gift waits."""
+    return f"gift/{gift.pk}"
+
+
+def source_of(gift: Gift) -> str:
+    """Return where a gift came from, and goes back to."""
+    if gift.from_line is not None:
+        return line_of(number=gift.from_line, package=gift.package)
+    return main_of(gift.sender)
+
+
+def token_for(gift: Gift) -> str:
+    """Return the token of a gift's link."""
+    return token_of(gift_id=gift.pk, key=settings.LINK_KEY)
+
+
+def link_of(gift: Gift) -> str:
+    """Return the link that lets a friend claim a gift."""
+    return f"{settings.PUBLIC_URL}/g/{token_for(gift)}/"
+
+
+def claimer_words(gift: Gift) -> str:
+    """Return who claimed a gift, as its sender may know it: a number with its middle hidden."""
+    number = gift.claimer.numbers.order_by("added_at").first() if gift.claimer else None
+    return str(number) if number else ""
+
+
+def set_aside_in_gifts(holder: Holder) -> Iterator[SetAside]:
+    """Return what of a holder's waits in gifts that nobody has claimed."""
+    for gift in gifts_sent_by(holder).filter(state=Gift.State.OPEN):
+        name = opaque_id("gft", gift.pk)
+        yield SetAside(
+            id=name,
+            asset=gift.asset,
+            amount=gift.amount,
+            url=f"/gifts/{name}/",
+            until=gift.expires_at,
+        )
+
+
+def cause_of_gift(address: str) -> Cause | None:
+    """Return what stands behind `gift/<id>`."""
+    gift = Gift.objects.filter(pk=UUID(address.split("/")[1])).first()
+    if gift is None:
+        return None
+    facts = {
+        "state": gift.state,
+        "sender": opaque_id("hld", gift.sender_id),
+        "claimer": opaque_id("hld", gift.claimer_id) if gift.claimer_id else "",
+        "asset": gift.asset,
+        "amount": str(gift.amount),
+        "made at": gift.made_at.isoformat(),
+        "expires at": gift.expires_at.isoformat(),
+    }
+    return Cause(
+        title=f"Gift {opaque_id('gft', gift.pk)}",
+        facts={name: fact for name, fact in facts.items() if fact},
+        url=f"/admin/wallet/gift/{gift.pk}/change/",
+    )
