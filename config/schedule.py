@@ -35,6 +35,14 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "wallet.carriers.undecided",
         "schedule": crontab(minute=25),
     },
+    "pay out what was earned": {
+        "task": "wallet.earn.vest",
+        "schedule": 60.0,
+    },
+    "take back what was not earned in time": {
+        "task": "wallet.earn.lapse",
+        "schedule": crontab(minute="*/10"),
+    },
 }
 EXCHANGE_SCHEDULE: dict[str, dict[str, Any]] = {
     "open the month's books": {

@@ -1,13 +1,16 @@
 """The wallet's Celery tasks, collected from its folders."""
 
 from wallet.carriers.tasks import all_statements, serve, serve_all, statements, undecided
+from wallet.earn.tasks import lapse, vest
 from wallet.holders.tasks import forget_who_never_came
 
 __all__ = [
     "all_statements",
     "forget_who_never_came",
+    "lapse",
     "serve",
     "serve_all",
     "statements",
     "undecided",
+    "vest",
 ]

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from uuid import UUID
 
 EVENT = re.compile(r"[a-z0-9][a-z0-9_-]{0,15}")
@@ -60,3 +61,44 @@ def each_in_tenths(*, coins: int, count: int) -> int | None:
 def is_out_of_order(*, event: str, events: Sequence[str], proved: Iterable[str]) -> bool:
     """Say whether an event comes before the task's first one was proved."""
     return event != events[0] and events[0] not in set(proved)
+
+
+def address_with_earning(*, url: str, earning: str) -> str:
+    """Return a sponsor's address with the earning's opaque id, so that its postback can name it."""
+    parts = urlsplit(url)
+    query = [
+        pair for pair in parse_qsl(parts.query, keep_blank_values=True) if pair[0] != "earning"
+    ]
+    return urlunsplit(parts._replace(query=urlencode([*query, ("earning", earning)])))
+
+
+def origin_of(url: str) -> str:
+    """Return an address's scheme, host and port."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def days_left(*, left: int, spent: int, days: int) -> int | None:
+    """Return in how many days a budget is spent, at the pace of the last days; None at no pace."""
+    return left * days // spent if spent > 0 else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """A bar of a chart, in the chart's own whole units, measured from its upper left corner."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+def bars(*, amounts: Sequence[int], width: int, height: int) -> list[Bar]:
+    """Return one bar for each amount, side by side, the greatest as high as the chart."""
+    most = max(amounts, default=0)
+    step = width // max(len(amounts), 1)
+    heights = [amount * height // most if most else 0 for amount in amounts]
+    return [
+        Bar(x=place * step, y=height - each, width=max(step - 1, 1), height=each)
+        for place, each in enumerate(heights)
+    ]

@@ -1,4 +1,4 @@
-"""Reads about tasks and earnings: what is on offer, what somebody started, what stands behind."""
+"""Tasks and earnings: what is on offer, what somebody started, what stands behind."""
 
 from uuid import UUID
 
@@ -47,7 +47,10 @@ def tasks() -> QuerySet[Task]:
 def tasks_on_offer(holder: Holder) -> QuerySet[Task]:
     """Return the tasks a person could start now: open, live, funded, not begun, not its own."""
     address = Concat(
-        Value("campaign/"), Cast(OuterRef("campaign_id"), TextField()), Value("/budget")
+        Value("campaign/"),
+        Cast(OuterRef("campaign_id"), TextField()),
+        Value("/budget"),
+        output_field=TextField(),
     )
     left = Balance.objects.filter(account__address=address, account__asset=COIN).values("balance")
     mine = Member.objects.filter(organisation=OuterRef("campaign__sponsor"), user=holder.user)
@@ -84,6 +87,15 @@ def earnings_of(holder: Holder) -> QuerySet[Earning]:
         Earning.objects.filter(holder=holder)
         .select_related("task__campaign__sponsor")
         .prefetch_related(Prefetch("stages", EarningStage.objects.order_by("place")))
+        .order_by("-started_at", "-id")
+    )
+
+
+def open_earnings_of(holder: Holder) -> QuerySet[Earning]:
+    """Return what a person started that still holds coins, with `waiting` coins, newest first."""
+    return (
+        Earning.objects.filter(holder=holder, stages__state__in=_OPEN_STAGES)
+        .annotate(waiting=Sum("stages__coins"))
         .order_by("-started_at", "-id")
     )
 

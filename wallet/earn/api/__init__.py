@@ -1,0 +1,1 @@
+"""JSON: tasks, earnings, and the sponsors' postbacks."""
