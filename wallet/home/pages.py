@@ -13,11 +13,12 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods
 
-from ledger.models import Entry
-from ledger.rules import SHANGHAI, month_after, month_name, month_named, month_of
+from ledger.models import Account, Entry
+from ledger.rules import COIN, SHANGHAI, month_after, month_name, month_named, month_of
 from wallet.holders.models import Holder, Member, TextMessage
 from wallet.holders.operations import read_inbox
 from wallet.holders.queries import holder_of, inbox_of, numbers_of
+from wallet.holders.sentences import asset_words
 from wallet.holders.set_aside import SetAside, set_aside_of
 from wallet.home.queries import entries_of, other_sides, wallet_of
 from wallet.home.sections import sections_of
@@ -38,6 +39,7 @@ class Line:
     words: str
     place: str
     asset: str
+    goods: str
     amount: int
     balance: int | None
     url: str
@@ -214,6 +216,7 @@ def _lines(entries: list[Entry]) -> list[Line]:
             words=entry_words(entry),
             place=place_words(entry.account.address),
             asset=entry.account.asset,
+            goods=_goods(entry.account),
             amount=entry.amount,
             balance=entry.balance_after,
             url=page_of(sides.get(entry.transaction_id, [])),
@@ -222,13 +225,19 @@ def _lines(entries: list[Entry]) -> list[Line]:
     ]
 
 
+def _goods(account: Account) -> str:
+    """Say what was moved where its place does not say so already."""
+    is_said = account.asset == COIN or account.address.startswith("line/")
+    return "" if is_said else asset_words(account.asset)
+
+
 def _waiting(holder: Holder) -> list[Waiting]:
     found = set_aside_of(holder)
     return [
         Waiting(
             reason=reason,
             rows=rows,
-            coins=sum(row.amount for row in rows if row.asset == "COIN"),
+            coins=sum(row.amount for row in rows if row.asset == COIN),
         )
         for reason, rows in found.items()
         if rows
