@@ -24,6 +24,8 @@ CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 # Apps -----------------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "config.apps.ConfigConfig",  # first: its `migrate` and templates win
+    "ledger.apps.LedgerConfig",
+    "wallet.apps.WalletConfig",  # its templates before those of the login package
     "unfold",
     "unfold.contrib.filters",
     "django.contrib.admin",
@@ -41,8 +43,6 @@ INSTALLED_APPS = [
     "django_htmx",
     "csp",
     "django_structlog",
-    "ledger.apps.LedgerConfig",
-    "wallet.apps.WalletConfig",
     *(["exchange.apps.ExchangeConfig"] if ENVIRONMENT.exchange else []),
     "django.forms",  # its templates, after the wallet's own of the same name
 ]
