@@ -3,7 +3,7 @@ PYTHON = .venv/bin/python
 PORT = 8000
 ARGS =
 
-.PHONY: help demo test check serve migrate format lint types imports migrations bench test-postgres15 setup clean
+.PHONY: help demo test check serve migrate format lint types imports migrations openapi bench test-postgres15 setup clean
 
 help:
 	@echo 'make demo             play a month on sample data, then serve it (ARGS=--check: do not serve)'
@@ -11,6 +11,7 @@ help:
 	@echo 'make check            what CI runs: format, lint, types, imports, migrations, tests'
 	@echo 'make serve            serve without playing (PORT=8000)'
 	@echo 'make migrate          bring the database to this code'
+	@echo 'make openapi          write docs/openapi.json anew, after a change of the API'
 	@echo 'make bench            run the benchmarks, which never fail'
 	@echo 'make clean            remove the environment and the embedded data of this checkout'
 
@@ -52,8 +53,13 @@ imports: setup
 migrations: setup
 	$(PYTHON) manage.py makemigrations --check --dry-run
 
+openapi: setup
+	$(PYTHON) manage.py spectacular --validate --fail-on-warn --format openapi-json --file docs/openapi.json
+
 bench: setup
 	@TEST_DURABLE=on $(PYTHON) -m pytest -p no:cacheprovider tests/benchmarks -s $(ARGS)
 
 clean:
+	@# As root below a private home the servers' data lies elsewhere.
+	@if [ -x $(PYTHON) ]; then $(PYTHON) -m config.embedded.home; fi
 	rm -rf .venv .embedded .embedded-test .embedded-15 .mypy_cache .ruff_cache .pytest_cache .hypothesis

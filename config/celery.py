@@ -16,7 +16,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 CARRIERS = ("CT", "CU", "CM", "MV")
 # A carrier that is down fills its own queue and delays no other.
 QUEUES = ("default", "matching", "settlement", *(f"carrier.{code}" for code in CARRIERS))
-VISIBILITY_SECONDS = 600  # an unacknowledged task is given again after this
+# An unacknowledged task is given again after this: longer than a close, so that none runs twice
+# at once; what a killed worker left is taken up much sooner by the sweeps.
+VISIBILITY_SECONDS = 3600
 RESULT_SECONDS = 86_400
 
 

@@ -48,7 +48,7 @@ def _is_read_only(*, table: str) -> bool:
     """Tell whether a table, or a partition by its name's beginning, is only read."""
     if table in READ_ONLY_TABLES:
         return True
-    managed = (model._meta for model in apps.get_models() if model._meta.managed)  # noqa: SLF001
+    managed = (model._meta for model in apps.get_models() if model._meta.managed)
     if table in {meta.db_table for meta in managed}:
         return False  # the close's own progress is ordinary
     return any(

@@ -64,6 +64,12 @@ def home_of(*, checkout: Path, name: str = "embedded") -> Path:
     return home
 
 
+def remove_homes(*, checkout: Path) -> None:
+    """Remove the data of every server of this checkout, wherever it lies."""
+    for name in ("embedded", "embedded-test"):
+        shutil.rmtree(_home_path(checkout=checkout.resolve(), name=name), ignore_errors=True)
+
+
 def _home_path(*, checkout: Path, name: str) -> Path:
     if chosen := os.environ.get("EMBEDDED_DIR"):
         return (checkout / chosen).resolve()
@@ -121,3 +127,7 @@ def _has_locked(*, descriptor: int) -> bool:
     except BlockingIOError:
         return False
     return True
+
+
+if __name__ == "__main__":
+    remove_homes(checkout=Path(__file__).parents[2])

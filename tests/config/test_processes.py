@@ -12,6 +12,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from celery import Celery
+
+from config.celery import QUEUES
+from config.embedded.state import read_state
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 SERVE_SECONDS_MAX = 90
@@ -75,6 +79,25 @@ def _serve(home: Path) -> subprocess.Popen[str]:
     child.kill()
     child.wait()
     raise AssertionError("".join(said))
+
+
+def _run_task(home: Path, *, task: str, queue: str) -> None:
+    """Ask the site that serves from this home for a task, and wait until it is done."""
+    url = read_state(home=home).redis_url
+    with Celery(broker=url, backend=url) as asking:
+        asking.send_task(task, queue=queue).get(timeout=SERVE_SECONDS_MAX)
+
+
+def test_every_queue_is_served(home: Path) -> None:
+    child = _serve(home)
+    try:
+        for queue in QUEUES:
+            _run_task(home, task="wallet.holders.forget_unverified", queue=queue)
+    finally:
+        child.terminate()
+        child.wait(STOP_SECONDS_MAX)
+        assert child.stdout is not None
+        child.stdout.close()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
