@@ -138,17 +138,18 @@ def test_a_months_period_reads_back_as_the_month(month: date) -> None:
 
 @contextmanager
 def a_rogue(*, chunks: int, pause_seconds: float, size: int) -> Iterator[str]:
-    """Serve answers that do not end when they should."""
+    """Serve answers that are good but do not end when they should."""
 
     class Rogue(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             self.send_response(200)
-            self.send_header("Content-Length", str(chunks * size))
+            self.send_header("Content-Length", str(chunks * size + 2))
             self.end_headers()
             for _ in range(chunks):
                 self.wfile.write(b" " * size)
                 self.wfile.flush()
                 time.sleep(pause_seconds)
+            self.wfile.write(b"[]")
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002  its name there
             """Say nothing."""
@@ -163,9 +164,11 @@ def a_rogue(*, chunks: int, pause_seconds: float, size: int) -> Iterator[str]:
     with Server(("127.0.0.1", 0), Rogue) as server:
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-        server.shutdown()
-        thread.join()
+        try:
+            yield f"http://127.0.0.1:{server.server_address[1]}"
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 def test_an_answer_that_drips_is_given_up() -> None:
@@ -180,7 +183,7 @@ def test_an_answer_that_drips_is_given_up() -> None:
 
 def test_an_endless_answer_is_given_up() -> None:
     with (
-        a_rogue(chunks=100, pause_seconds=0, size=SHORT.answer_bytes // 50) as url,
+        a_rogue(chunks=100, pause_seconds=0, size=SHORT.answer_bytes // 90) as url,
         speaking_to(url=url) as adaptor,
         pytest.raises(CarrierUnavailable),
     ):
