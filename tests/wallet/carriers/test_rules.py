@@ -27,6 +27,7 @@ from wallet.carriers.rules import (
         "+8613800138000",
         "138\u20130013\u20138000",
         "138\u00a00013\u00a08000",
+        "\uff0b86１３８００１３８０００",
     ],
 )
 def test_a_number_is_read_as_people_type_it(typed: str) -> None:

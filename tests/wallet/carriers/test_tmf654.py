@@ -138,7 +138,7 @@ def test_a_carrier_which_does_not_sell_still_deducts(usage: Path) -> None:
 
 
 def test_a_time_out_after_applying_is_unknown_and_the_status_tells(usage: Path) -> None:
-    with an_adaptor("--timeout-after-apply", "1", usage=usage) as adaptor:
+    with an_adaptor("--timeout-after-apply", "1", usage=usage, limits=SHORT) as adaptor:
         assert submit(adaptor) == "unknown not_answered"
         assert status(adaptor, ref="s1") == "delivered"
         assert left_mb(adaptor, package="topup") == 100
@@ -244,6 +244,8 @@ def test_a_statement_becomes_final_and_takes_no_more_lines(usage: Path) -> None:
     clock = PlayedClock()
     with an_adaptor(usage=usage, clock=clock) as adaptor:
         submit(adaptor, ref="s1")
+        clock.at = datetime.fromisoformat("2026-11-13T00:59:59+08:00")
+        assert not adaptor.statement(day=TODAY).final
         clock.at = datetime.fromisoformat("2026-11-13T01:00:00+08:00")
         statement = adaptor.statement(day=TODAY)
         assert statement.final
