@@ -10,6 +10,7 @@ from pathlib import Path
 from threading import Thread
 
 from wallet.carriers.adaptors.channel import CallLimits
+from wallet.carriers.adaptors.contract import Adaptor
 from wallet.carriers.adaptors.tmf654 import Tmf654Adaptor
 from wallet.carriers.simulator.options import add_options, options_in
 from wallet.carriers.simulator.running import serving
@@ -63,22 +64,29 @@ def an_adaptor(
     *arguments: str,
     usage: Path,
     clock: PlayedClock | None = None,
+    carrier: str = "CT",
     limits: CallLimits = PATIENT,
 ) -> Iterator[Tmf654Adaptor]:
     """Speak to a simulator of its own, at noon of a day in November 2026."""
     with (
-        a_simulator("--usage", str(usage), *arguments) as url,
-        speaking_to(url=url, clock=clock, limits=limits) as adaptor,
+        a_simulator("--usage", str(usage), *arguments, carrier=carrier) as url,
+        speaking_to(url=url, clock=clock, carrier=carrier, limits=limits) as adaptor,
     ):
         yield adaptor
 
 
 @contextmanager
 def speaking_to(
-    *, url: str, clock: PlayedClock | None = None, limits: CallLimits = PATIENT
+    *,
+    url: str,
+    clock: PlayedClock | None = None,
+    carrier: str = "CT",
+    limits: CallLimits = PATIENT,
 ) -> Iterator[Tmf654Adaptor]:
     """Speak to a server and hang up at the end."""
-    adaptor = Tmf654Adaptor(carrier="CT", base_url=url, limits=limits, clock=clock or PlayedClock())
+    adaptor = Tmf654Adaptor(
+        carrier=carrier, base_url=url, limits=limits, clock=clock or PlayedClock()
+    )
     try:
         yield adaptor
     finally:
@@ -114,3 +122,21 @@ def left_mb(adaptor: Tmf654Adaptor, *, package: str = PACKAGE) -> int:
         if remainder.package == package
     ]
     return found
+
+
+def deduct(adaptor: Adaptor, *, mb: int, ref: str = "d1", package: str = PACKAGE) -> str:
+    """Deduct, and return the outcome and its reason in one text."""
+    answer = adaptor.deduct(ref=ref, msisdn=NUMBER, package=package, month=MONTH, mb=mb)
+    return f"{answer.outcome} {answer.reason}".strip()
+
+
+def submit(adaptor: Adaptor, *, ref: str = "s1", mb: int = 100, msisdn: str = NUMBER) -> str:
+    """Submit, and return the outcome and its reason in one text."""
+    answer = adaptor.submit(ref=ref, msisdn=msisdn, mb=mb, month=MONTH)
+    return f"{answer.outcome} {answer.reason}".strip()
+
+
+def status(adaptor: Adaptor, *, ref: str) -> str:
+    """Ask for a status, and return the outcome and its reason in one text."""
+    answer = adaptor.status(ref=ref)
+    return f"{answer.outcome} {answer.reason}".strip()

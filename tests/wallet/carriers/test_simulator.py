@@ -1,6 +1,5 @@
 """The simulator as a program: its command line, its state on disk, its faults, its manners."""
 
-import json
 import signal
 import sqlite3
 import subprocess
@@ -192,24 +191,6 @@ def test_a_rate_is_a_share_of_calls() -> None:
     assert 400 < struck < 600
 
 
-def test_planted_breaks_change_the_statement_and_nothing_else(usage: Path) -> None:
-    with an_adaptor("--statement-breaks", "0.2", "--seed", "7", usage=usage) as adaptor:
-        refs = [f"s{n:03}" for n in range(100)]
-        for ref in refs:
-            assert submit(adaptor, ref=ref, mb=2) is Outcome.DELIVERED
-            assert adaptor.status(ref=ref).mb == 2
-        lines = list(adaptor.statement(day=TODAY).lines)
-        assert left_mb(adaptor, package="topup") == 200
-    listed = [line.ref for line in lines]
-    missing = [ref for ref in refs if ref not in listed]
-    twice = [ref for ref in refs if listed.count(ref) == 2]
-    strangers = [ref for ref in listed if ref not in refs]
-    altered = [line.ref for line in lines if line.mb != 2]
-    counts = [len(missing), len(twice), len(strangers), len(altered)]
-    assert all(counts)
-    assert 10 <= sum(counts) <= 30
-
-
 def test_without_a_demo_clock_a_played_time_is_refused() -> None:
     with a_process() as (_, url), speaking_to(url=url) as adaptor:
         assert adaptor.status(ref="s1").reason == "not_found"
@@ -224,82 +205,6 @@ def test_without_a_demo_clock_a_played_time_is_refused() -> None:
         refused = httpx.get(address, params=query, headers=played)
         process.terminate()
     assert (refused.status_code, refused.json()["code"]) == (400, "clock_not_simulated")
-
-
-def order(**changed: object) -> dict[str, object]:
-    return {
-        "amount": {"amount": 5, "units": "MB"},
-        "bucket": {"id": f"{NUMBER}-2026-11-topup"},
-        "logicalResource": [{"id": NUMBER}],
-        "product": [{"id": "data"}],
-        "requestor": {"id": "s1"},
-        "usageType": "data",
-        "validFor": wire.period_of(month=MONTH),
-    } | changed
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        b"not json",
-        order(amount={"amount": 5.5, "units": "MB"}),
-        order(amount={"amount": 5, "units": "GB"}),
-        order(amount={"amount": 0, "units": "MB"}),
-        order(amount={"amount": -5, "units": "MB"}),
-        order(amount={"amount": 2**63, "units": "MB"}),
-        order(usageType="voice"),
-        order(bucket={"id": "another"}),
-        order(requestor={"id": "two words"}),
-        order(requestor=None),
-        order(logicalResource=[]),
-        order(validFor={}),
-        [],
-    ],
-)
-def test_a_malformed_order_is_refused_in_tmf654s_form(body: object) -> None:
-    content = body if isinstance(body, bytes) else json.dumps(body).encode()
-    with a_simulator() as url:
-        reply = httpx.post(f"{url}{wire.BASE_PATH}/topupBalance", content=content)
-        assert (reply.status_code, reply.json()["code"]) == (400, "invalid_request")
-        listed = httpx.get(
-            f"{url}{wire.BASE_PATH}/balanceActionHistory", params={"requestor.id": "s1"}
-        )
-        assert listed.json() == []
-
-
-@pytest.mark.parametrize(
-    "method, path, status",
-    [
-        ("GET", "/", 404),
-        ("GET", f"{wire.BASE_PATH}/nothing", 404),
-        ("GET", f"{wire.BASE_PATH}/bucket", 400),
-        ("GET", f"{wire.BASE_PATH}/bucket/none", 404),
-        ("GET", f"{wire.BASE_PATH}/topupBalance/none", 404),
-        ("GET", f"{wire.BASE_PATH}/balanceActionHistory?confirmationDate.lt=x", 400),
-        ("DELETE", f"{wire.BASE_PATH}/topupBalance/none", 405),
-        ("POST", f"{wire.BASE_PATH}/bucket", 405),
-    ],
-)
-def test_what_it_does_not_serve_is_an_error_not_a_crash(
-    method: str, path: str, status: int
-) -> None:
-    with a_simulator() as url:
-        reply = httpx.request(method, url + path)
-    assert reply.status_code == status
-    assert reply.json()["status"] == str(status)
-
-
-def test_a_too_long_body_is_refused_unread() -> None:
-    with a_simulator() as url:
-        reply = httpx.post(f"{url}{wire.BASE_PATH}/topupBalance", content=b" " * 70_000)
-    assert reply.status_code == 400
-
-
-def test_what_it_links_to_can_be_read() -> None:
-    with a_simulator() as url:
-        made = httpx.post(f"{url}{wire.BASE_PATH}/topupBalance", json=order()).json()
-        for href in (made["href"], made["bucket"]["href"]):
-            assert httpx.get(url + href).json()["href"] == href
 
 
 def test_a_processing_action_ends_after_a_restart(usage: Path, tmp_path: Path) -> None:

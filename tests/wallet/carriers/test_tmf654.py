@@ -1,6 +1,6 @@
 """The TMF654 adaptor against a real server: the contract, and every fault."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,13 +15,15 @@ from tests.wallet.carriers.simulators import (
     PlayedClock,
     a_simulator,
     an_adaptor,
+    deduct,
     left_mb,
     speaking_to,
+    status,
+    submit,
 )
 from wallet.carriers.adaptors.contract import (
     Adaptor,
     CarrierUnavailable,
-    LineKind,
     Outcome,
     Product,
 )
@@ -29,21 +31,6 @@ from wallet.carriers.adaptors.tmf654 import Tmf654Adaptor
 from wallet.carriers.rules import Quality
 
 TODAY = date(2026, 11, 12)
-
-
-def deduct(adaptor: Adaptor, *, mb: int, ref: str = "d1", package: str = PACKAGE) -> str:
-    answer = adaptor.deduct(ref=ref, msisdn=NUMBER, package=package, month=MONTH, mb=mb)
-    return f"{answer.outcome} {answer.reason}".strip()
-
-
-def submit(adaptor: Adaptor, *, ref: str = "s1", mb: int = 100, msisdn: str = NUMBER) -> str:
-    answer = adaptor.submit(ref=ref, msisdn=msisdn, mb=mb, month=MONTH)
-    return f"{answer.outcome} {answer.reason}".strip()
-
-
-def status(adaptor: Adaptor, *, ref: str) -> str:
-    answer = adaptor.status(ref=ref)
-    return f"{answer.outcome} {answer.reason}".strip()
 
 
 def test_a_deduct_takes_from_the_package_and_a_restore_gives_back(usage: Path) -> None:
@@ -214,70 +201,6 @@ def test_processing_is_acknowledged_first_and_completed_later(usage: Path) -> No
         clock.at += timedelta(minutes=1)
         assert status(adaptor, ref="s1") == "delivered"
         assert adaptor.status(ref="s1").confirmed_at == clock.at
-
-
-def test_the_statement_lists_exactly_what_was_applied(usage: Path) -> None:
-    with an_adaptor(usage=usage) as adaptor:
-        deduct(adaptor, mb=500)
-        adaptor.restore(ref="r1", msisdn=NUMBER, package=PACKAGE, month=MONTH, mb=200)
-        submit(adaptor)
-        submit(adaptor)
-        deduct(adaptor, mb=99_999, ref="refused")
-        statement = adaptor.statement(day=TODAY)
-        listed = [(line.ref, line.kind, line.mb, line.package) for line in statement.lines]
-    assert listed == [
-        ("d1", LineKind.DEDUCTED, 500, PACKAGE),
-        ("r1", LineKind.RESTORED, 200, PACKAGE),
-        ("s1", LineKind.DELIVERED, 100, "topup"),
-    ]
-    assert not statement.final
-
-
-def test_a_statements_line_tells_number_month_and_time(usage: Path) -> None:
-    with an_adaptor(usage=usage) as adaptor:
-        submit(adaptor)
-        (line,) = adaptor.statement(day=TODAY).lines
-    assert (line.msisdn, line.month, line.booked_at) == (NUMBER, MONTH, NOON)
-
-
-def test_a_statement_becomes_final_and_takes_no_more_lines(usage: Path) -> None:
-    clock = PlayedClock()
-    with an_adaptor(usage=usage, clock=clock) as adaptor:
-        submit(adaptor, ref="s1")
-        clock.at = datetime.fromisoformat("2026-11-13T00:59:59+08:00")
-        assert not adaptor.statement(day=TODAY).final
-        clock.at = datetime.fromisoformat("2026-11-13T01:00:00+08:00")
-        statement = adaptor.statement(day=TODAY)
-        assert statement.final
-        assert [line.ref for line in statement.lines] == ["s1"]
-        # A late worker, its clock still on the day before: booked after midnight.
-        clock.at = datetime.fromisoformat("2026-11-12T23:59:59+08:00")
-        submit(adaptor, ref="s2")
-        clock.at = datetime.fromisoformat("2026-11-14T01:00:00+08:00")
-        assert [line.ref for line in adaptor.statement(day=TODAY).lines] == ["s1"]
-        following = adaptor.statement(day=TODAY + timedelta(days=1))
-        assert [line.ref for line in following.lines] == ["s2"]
-
-
-def test_days_begin_at_midnight_in_china(usage: Path) -> None:
-    clock = PlayedClock()
-    with an_adaptor(usage=usage, clock=clock) as adaptor:
-        clock.at = datetime(2026, 11, 11, 15, 59, 59, tzinfo=UTC)
-        submit(adaptor, ref="before")
-        clock.at = datetime(2026, 11, 11, 16, 0, tzinfo=UTC)
-        submit(adaptor, ref="after")
-        assert [line.ref for line in adaptor.statement(day=TODAY).lines] == ["after"]
-
-
-def test_a_long_statement_is_read_page_by_page(
-    usage: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("wallet.carriers.adaptors.tmf654.STATEMENT_PAGE_LINES", 7)
-    with an_adaptor(usage=usage) as adaptor:
-        refs = [f"s{n:02}" for n in range(20)]
-        for ref in refs:
-            submit(adaptor, ref=ref, mb=1)
-        assert [line.ref for line in adaptor.statement(day=TODAY).lines] == refs
 
 
 def test_fixed_products_bar_other_amounts(usage: Path) -> None:
