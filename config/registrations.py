@@ -9,6 +9,7 @@ from wallet.earn.queries import cause_of_earning
 from wallet.gift.proofs import PROOFS as GIFT_PROOFS
 from wallet.gift.queries import cause_of_gift, set_aside_in_gifts
 from wallet.holders.set_aside import register_set_aside
+from wallet.home.sections import register_section
 from wallet.sponsors.proofs import PROOFS as SPONSORS_PROOFS
 from wallet.sponsors.queries import cause_of_campaign, cause_of_sponsor
 
@@ -34,9 +35,11 @@ def _register_exchange() -> None:
     from exchange.orders.queries import cause_of_order
     from exchange.settlement.operations import STAGES
     from exchange.settlement.queries import books_open_at
+    from exchange.settlement.sections import to_be_settled
 
     registry.register_proofs(PROOFS)
     registry.register_resolver("order", cause_of_order)
     registry.register_blocker("books", books_open_at)
+    register_section("to_be_settled", to_be_settled)
     for stage in STAGES:
         registry.register_stage(stage)

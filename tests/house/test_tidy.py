@@ -29,6 +29,7 @@ MORE_ROOMS = {
     "wallet/carriers": {"adaptors", "simulator", "usage", "instructions"},
     "wallet/home": {"sections", "sentences"},  # what others bring to the page, kinds in words
     "exchange/orders": {"sentences"},  # kinds in words
+    "exchange/settlement": {"sections"},  # its part of the home page
     # the door of keys, the login package's adaptor, texts to phones, what waits, codes in words
     "wallet/holders": {"adapter", "idempotency", "texts", "set_aside", "sentences"},
 }

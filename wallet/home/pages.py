@@ -219,7 +219,7 @@ def _lines(entries: list[Entry]) -> list[Line]:
             goods=_goods(entry.account),
             amount=entry.amount,
             balance=entry.balance_after,
-            url=page_of(sides.get(entry.transaction_id, [])),
+            url=page_of(entry.transaction.kind, sides.get(entry.transaction_id, [])),
         )
         for entry in entries
     ]

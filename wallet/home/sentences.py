@@ -51,6 +51,9 @@ _kinds: dict[str, InAndOut] = {
 
 _notices: dict[str, Words] = {}
 
+# What was given shows its page to its sender only.
+UNLINKED = frozenset({"gift_claim"})
+
 # First word of an address → the prefix of its opaque id and its page's name in the URLs.
 _pages: dict[str, tuple[str, str]] = {
     "gift": ("gft", "gift"),
@@ -68,11 +71,6 @@ def register_kinds(kinds: Mapping[str, tuple[Words, Words]]) -> None:
 def register_notices(notices: Mapping[str, Words]) -> None:
     """Add what kinds of notices say; their facts fill the sentences' places."""
     _notices.update(notices)
-
-
-def register_page(first_word: str, *, prefix: str, url_name: str) -> None:
-    """Tell where the things behind addresses like `order/<id>` are shown."""
-    _pages[first_word] = (prefix, url_name)
 
 
 def has_kind(kind: str) -> bool:
@@ -126,8 +124,10 @@ def notice_words(notice: Notice) -> str:
         return str(found)
 
 
-def page_of(addresses: list[str]) -> str:
-    """Return the page of the first thing among these addresses that has one, or nothing."""
+def page_of(kind: str, addresses: list[str]) -> str:
+    """Return the page of the first thing among a posting's addresses that has one, or nothing."""
+    if kind in UNLINKED:
+        return ""
     for address in addresses:
         first, _slash, rest = address.partition("/")
         if first in _pages:
