@@ -6,6 +6,7 @@ that are append-only cannot be flushed, so nothing here ever flushes.
 """
 
 import os
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from itertools import count
@@ -19,6 +20,7 @@ from pytest_django import DjangoDbBlocker
 
 from tests import servers
 
+UUID_TEXT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _numbers = count()
 
 
@@ -95,6 +97,11 @@ def _own_database_marker(request: pytest.FixtureRequest) -> None:
 def transactional_db() -> None:
     """Refuse what would flush tables that cannot be truncated."""
     pytest.fail("Use @pytest.mark.own_database: nothing is flushed here.")
+
+
+def pytest_make_parametrize_id(config: pytest.Config, val: object) -> str | None:
+    """Name a random id alike in every worker, which must all collect the same tests."""
+    return UUID_TEXT.sub("uuid", val) if isinstance(val, str) and UUID_TEXT.search(val) else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
