@@ -4,6 +4,15 @@ from django.apps import apps
 
 from ledger import registry
 from ledger.proofs.rules import PROOFS as LEDGER_PROOFS
+from wallet.carriers.tasks import follow_decisions, nudge
+from wallet.convert.proofs import PROOFS as CONVERT_PROOFS
+from wallet.convert.queries import (
+    cause_of_conversion,
+    cause_of_data_delivery,
+    set_aside_in_conversions,
+    set_aside_in_deliveries,
+)
+from wallet.convert.tasks import settle
 from wallet.earn.proofs import PROOFS as EARN_PROOFS
 from wallet.earn.queries import cause_of_earning
 from wallet.gift.proofs import PROOFS as GIFT_PROOFS
@@ -25,6 +34,12 @@ def register() -> None:
     registry.register_proofs(GIFT_PROOFS)
     registry.register_resolver("gift", cause_of_gift)
     register_set_aside("gift", set_aside_in_gifts)
+    registry.register_proofs(CONVERT_PROOFS)
+    registry.register_resolver("conversion", cause_of_conversion)
+    registry.register_resolver("delivery", cause_of_data_delivery)
+    register_set_aside("conversion", set_aside_in_conversions)
+    register_set_aside("delivery", set_aside_in_deliveries)
+    follow_decisions(lambda: nudge(settle))
     if apps.is_installed("exchange"):
         _register_exchange()
 

@@ -31,6 +31,10 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "wallet.carriers.all_statements",
         "schedule": crontab(minute="*/15"),
     },
+    "post what carriers decided of conversions": {
+        "task": "wallet.convert.settle",
+        "schedule": 10.0,
+    },
     "put what is undecided before an admin": {
         "task": "wallet.carriers.undecided",
         "schedule": crontab(minute=25),

@@ -1,6 +1,7 @@
 """The wallet's admin pages, collected from its folders."""
 
 from wallet.carriers import admin as carriers
+from wallet.convert import admin as convert
 from wallet.policy import admin as policy
 
-__all__ = ["carriers", "policy"]
+__all__ = ["carriers", "convert", "policy"]

@@ -1,6 +1,7 @@
 """The wallet's Celery tasks, collected from its folders."""
 
 from wallet.carriers.tasks import all_statements, serve, serve_all, statements, undecided
+from wallet.convert.tasks import settle
 from wallet.earn.tasks import lapse, vest
 from wallet.holders.tasks import forget_who_never_came
 
@@ -10,6 +11,7 @@ __all__ = [
     "lapse",
     "serve",
     "serve_all",
+    "settle",
     "statements",
     "undecided",
     "vest",

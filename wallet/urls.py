@@ -2,11 +2,12 @@
 
 from django.urls import URLPattern, URLResolver
 
+from wallet.convert import urls as convert
 from wallet.earn import urls as earn
 from wallet.holders import urls as holders
 from wallet.home import urls as home
 
-FOLDERS = (holders, home, earn)
+FOLDERS = (holders, home, convert, earn)
 
 pages: list[URLPattern | URLResolver] = [url for one in FOLDERS for url in one.page_urlpatterns]
 api: list[URLPattern | URLResolver] = [url for one in FOLDERS for url in one.api_urlpatterns]

@@ -66,4 +66,4 @@ def _port_of(child: subprocess.Popen[bytes], log: Path) -> int:
         if newline:
             return int(first.rstrip("/").rpartition(":")[2])
         time.sleep(POLL_SECONDS)
-    raise OutsideDown(f"{' '.join(map(str, child.args[1:4]))}: {log.read_text().strip()}")
+    raise OutsideDown(f"{log.stem} did not start: {log.read_text().strip()}")

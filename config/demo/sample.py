@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from random import Random
@@ -20,6 +20,7 @@ PROVINCES = ("北京", "上海", "广东", "江苏", "浙江", "四川", "湖北
 ALLOWANCES_MB = (2_048, 3_072, 5_120, 10_240)
 OTHER_KINDS = (("provincial-2g", "provincial", 2_048), ("night-3g", "night", 3_072))
 NATIONAL = "national"
+OTHER_PACKAGE_SHARE = 0.3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,17 +43,23 @@ class Package:
 
 def sample_packages(*, seed: str, numbers: int = NUMBERS) -> list[Package]:
     """Return the packages of made-up numbers; the same seed gives the same ones."""
-    dice = Random(seed)
+    dice = Random(seed)  # noqa: S311  made-up people, not secrets
     packages = []
     for msisdn, carrier in _sample_numbers(dice, numbers):
-        province = dice.choice(PROVINCES)
-        allowance = dice.choice(ALLOWANCES_MB)
-        used = allowance * dice.randint(10, 75) // 100
-        packages.append(_package(msisdn, carrier, province, NATIONAL, NATIONAL, allowance, used))
-        if dice.random() < 0.3:
+        main = Package(
+            msisdn=msisdn,
+            carrier=carrier,
+            province=dice.choice(PROVINCES),
+            package=NATIONAL,
+            kind=NATIONAL,
+            allowance_mb=(allowance := dice.choice(ALLOWANCES_MB)),
+            used_mb=allowance * dice.randint(10, 75) // 100,
+        )
+        packages.append(main)
+        if dice.random() < OTHER_PACKAGE_SHARE:
             name, kind, size = dice.choice(OTHER_KINDS)
             used = size * dice.randint(0, 110) // 100
-            packages.append(_package(msisdn, carrier, province, name, kind, size, used))
+            packages.append(replace(main, package=name, kind=kind, allowance_mb=size, used_mb=used))
     return packages
 
 
@@ -63,20 +70,6 @@ def _sample_numbers(dice: Random, numbers: int) -> list[tuple[str, str]]:
         carrier = dice.choices(carriers, weights)[0]
         found[f"{PREFIXES[carrier]}{dice.randrange(10**8):08d}"] = carrier
     return list(found.items())
-
-
-def _package(
-    msisdn: str, carrier: str, province: str, package: str, kind: str, allowance: int, used: int
-) -> Package:
-    return Package(
-        msisdn=msisdn,
-        carrier=carrier,
-        province=province,
-        package=package,
-        kind=kind,
-        allowance_mb=allowance,
-        used_mb=used,
-    )
 
 
 def write_usage(

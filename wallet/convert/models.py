@@ -21,6 +21,8 @@ class Conversion(models.Model):
     id = models.UUIDField(primary_key=True)
     holder = models.ForeignKey(Holder, models.PROTECT, related_name="conversions")
     msisdn = models.CharField(max_length=11)
+    # What the user said, or nothing; `carrier` is who is to deliver.
+    chosen_carrier = models.CharField(max_length=4, blank=True)
     carrier = models.ForeignKey(Carrier, models.PROTECT, related_name="+")
     instruction = models.OneToOneField(Instruction, models.PROTECT, related_name="conversion")
     coins = models.BigIntegerField()

@@ -323,6 +323,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.UUIDField(primary_key=True, serialize=False)),
                 ("msisdn", models.CharField(max_length=11)),
+                ("chosen_carrier", models.CharField(blank=True, max_length=4)),
                 ("coins", models.BigIntegerField()),
                 (
                     "state",

@@ -1,0 +1,161 @@
+"""JSON: conversions of coins to data, and deliveries of data and vouchers."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema
+from rest_framework import generics, serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from ledger.rules import AMOUNT_MAX
+from wallet.carriers.rules import masked
+from wallet.convert.models import Conversion, DataDelivery
+from wallet.convert.operations import convert_coins, deliver_data
+from wallet.convert.queries import (
+    conversion_of,
+    conversions_of,
+    decided_at_latest,
+    deliveries_of,
+    delivery_of,
+)
+from wallet.holders.idempotency import KEY_PARAMETER, idempotent
+from wallet.holders.models import Holder
+from wallet.holders.queries import holder_of
+from wallet.holders.rules import opaque_id, uuid_in
+
+
+class ConversionSerializer(serializers.Serializer[Conversion]):
+    """Coins on their way to become as many MB on a number; an open one says by when it is decided."""
+
+    id = serializers.SerializerMethodField()
+    number = serializers.SerializerMethodField()
+    carrier = serializers.CharField(source="carrier_id")
+    coins = serializers.IntegerField()
+    mb = serializers.IntegerField(source="coins")
+    state = serializers.ChoiceField(choices=Conversion.State.choices)
+    carrier_state = serializers.CharField(source="instruction.state")
+    reason = serializers.CharField(source="instruction.reason")
+    decided_by = serializers.SerializerMethodField()
+    made_at = serializers.DateTimeField()
+    ended_at = serializers.DateTimeField(allow_null=True)
+
+    def get_id(self, row: Conversion) -> str:
+        """Return the opaque id."""
+        return opaque_id("cnv", row.pk)
+
+    def get_number(self, row: Conversion) -> str:
+        """Return the number with its middle hidden."""
+        return masked(msisdn=row.msisdn)
+
+    def get_decided_by(self, row: Conversion) -> datetime | None:
+        """Return by when an open one is decided at the latest."""
+        return decided_at_latest(row.instruction)
+
+
+class ConvertSerializer(serializers.Serializer[None]):
+    """What to convert: whole coins, to which number; its carrier where the user says it."""
+
+    msisdn = serializers.CharField(max_length=20)
+    coins = serializers.IntegerField(min_value=1, max_value=AMOUNT_MAX)
+    carrier = serializers.CharField(max_length=4, required=False, default="")
+
+
+class Conversions(generics.ListAPIView[Conversion]):
+    """The holder's conversions; a new one is accepted and carried out afterwards."""
+
+    serializer_class = ConversionSerializer
+
+    def get_queryset(self) -> QuerySet[Conversion]:
+        """Return the holder's own, newest first."""
+        return conversions_of(holder_of(self.request.user))
+
+    @extend_schema(
+        request=ConvertSerializer, responses={202: ConversionSerializer}, parameters=[KEY_PARAMETER]
+    )
+    @idempotent
+    def post(self, request: Request, *, holder: Holder, key: UUID, now: datetime) -> Response:
+        """Convert coins to data on a number."""
+        asked = ConvertSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        row = convert_coins(holder=holder, key=key, now=now, **asked.validated_data)
+        return Response(ConversionSerializer(row).data, status=202)
+
+
+class OneConversion(generics.RetrieveAPIView[Conversion]):
+    """One conversion, and how far it has come."""
+
+    serializer_class = ConversionSerializer
+
+    def get_object(self) -> Conversion:
+        """Return the holder's own."""
+        conversion_id = uuid_in("cnv", self.kwargs["conversion_id"])
+        return conversion_of(holder=holder_of(self.request.user), conversion_id=conversion_id)
+
+
+class DeliverySerializer(serializers.Serializer[DataDelivery]):
+    """Data or a voucher on its way to a number of its carrier."""
+
+    id = serializers.SerializerMethodField()
+    number = serializers.SerializerMethodField()
+    asset = serializers.CharField()
+    mb = serializers.IntegerField()
+    state = serializers.ChoiceField(choices=DataDelivery.State.choices)
+    carrier_state = serializers.CharField(source="instruction.state")
+    reason = serializers.CharField(source="instruction.reason")
+    decided_by = serializers.SerializerMethodField()
+    made_at = serializers.DateTimeField()
+    ended_at = serializers.DateTimeField(allow_null=True)
+
+    def get_id(self, row: DataDelivery) -> str:
+        """Return the opaque id."""
+        return opaque_id("dlv", row.pk)
+
+    def get_number(self, row: DataDelivery) -> str:
+        """Return the number with its middle hidden."""
+        return masked(msisdn=row.msisdn)
+
+    def get_decided_by(self, row: DataDelivery) -> datetime | None:
+        """Return by when an open one is decided at the latest."""
+        return decided_at_latest(row.instruction)
+
+
+class DeliverSerializer(serializers.Serializer[None]):
+    """What to deliver: MB of one asset, to which number of its carrier."""
+
+    asset = serializers.CharField(max_length=48)
+    mb = serializers.IntegerField(min_value=1, max_value=AMOUNT_MAX)
+    msisdn = serializers.CharField(max_length=20)
+
+
+class Deliveries(generics.ListAPIView[DataDelivery]):
+    """The holder's deliveries; a new one is accepted and carried out afterwards."""
+
+    serializer_class = DeliverySerializer
+
+    def get_queryset(self) -> QuerySet[DataDelivery]:
+        """Return the holder's own, newest first."""
+        return deliveries_of(holder_of(self.request.user))
+
+    @extend_schema(
+        request=DeliverSerializer, responses={202: DeliverySerializer}, parameters=[KEY_PARAMETER]
+    )
+    @idempotent
+    def post(self, request: Request, *, holder: Holder, key: UUID, now: datetime) -> Response:
+        """Deliver data or a voucher to a number."""
+        asked = DeliverSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        row = deliver_data(holder=holder, key=key, now=now, **asked.validated_data)
+        return Response(DeliverySerializer(row).data, status=202)
+
+
+class OneDelivery(generics.RetrieveAPIView[DataDelivery]):
+    """One delivery, and how far it has come."""
+
+    serializer_class = DeliverySerializer
+
+    def get_object(self) -> DataDelivery:
+        """Return the holder's own."""
+        delivery_id = uuid_in("dlv", self.kwargs["delivery_id"])
+        return delivery_of(holder=holder_of(self.request.user), delivery_id=delivery_id)

@@ -1,0 +1,108 @@
+"""Set coins aside and instruct a carrier to deliver as many MB."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from ledger.operations import post
+from ledger.refusals import KeyReused, Refusal
+from ledger.rules import COIN, Posting, derived_id, month_of, move
+from wallet.carriers.instructions.operations import instruct_carrier
+from wallet.carriers.models import Carrier, Instruction
+from wallet.carriers.rules import normalised
+from wallet.convert.models import Conversion
+from wallet.convert.queries import carrier_of, sells
+from wallet.holders.models import Holder
+from wallet.holders.operations import checked_amount, lock_holder, refuse_frozen, refuse_short
+from wallet.holders.queries import main_of
+
+
+class CarrierDoesNotSell(Refusal):
+    """The number's carrier delivers nothing for coins at present."""
+
+    code = "carrier_does_not_sell"
+
+
+class CarrierUnknown(Refusal):
+    """No carrier of ours has this code, or none is known for the number."""
+
+    code = "carrier_unknown"
+    status = 422
+
+
+@transaction.atomic
+def convert_coins(
+    *, holder: Holder, msisdn: str, coins: int, carrier: str = "", key: UUID, now: datetime
+) -> Conversion:
+    """Set coins aside for as many MB on any number (1 coin is 1 MB), and return the conversion.
+
+    `carrier` is the number's carrier as its user says, or empty for the one we take it to have.
+    Asked again with the same key, the first conversion comes back.
+
+    Raises:
+        BadAmount, MsisdnUnreadable, CarrierUnknown: what was asked can be delivered nowhere.
+        CarrierDoesNotSell: the number's carrier delivers nothing for coins at present.
+        KeyReused: the key already names a different conversion.
+        HolderFrozen: the holder may move nothing.
+        NotEnoughCoins: the holder has fewer coins than asked.
+    """
+    checked_amount(coins)
+    msisdn = normalised(typed=msisdn)
+    conversion_id = derived_id(holder.pk, "convert_coins", key)
+    asked = {"msisdn": msisdn, "coins": coins, "chosen_carrier": carrier}
+    if before := _made_before(conversion_id, asked):
+        return before
+    held = lock_holder(holder)
+    if before := _made_before(conversion_id, asked):
+        return before
+    refuse_frozen(held)
+    code = _selling_carrier(msisdn=msisdn, chosen=carrier, now=now)
+    main = main_of(held)
+    refuse_short(address=main, asset=COIN, amount=coins)
+    instruction = instruct_carrier(
+        instruction_id=conversion_id,
+        carrier=code,
+        kind=Instruction.Kind.SUBMIT,
+        msisdn=msisdn,
+        mb=coins,
+        month=month_of(now),
+        now=now,
+    )
+    row = Conversion.objects.create(
+        id=conversion_id,
+        holder=held,
+        carrier_id=code,
+        instruction=instruction,
+        made_at=now,
+        **asked,
+    )
+    post(
+        Posting(
+            id=row.pk,
+            kind="convert",
+            at=now,
+            actor=f"holder/{held.pk}",
+            legs=move(asset=COIN, amount=coins, source=main, target=f"conversion/{row.pk}"),
+            metadata={"conversion": str(row.pk)},
+        )
+    )
+    return row
+
+
+def _made_before(conversion_id: UUID, asked: dict[str, object]) -> Conversion | None:
+    row = Conversion.objects.filter(pk=conversion_id).first()
+    if row is not None:
+        for field, value in asked.items():
+            if getattr(row, field) != value:
+                raise KeyReused("The key already names a different conversion.", field=field)
+    return row
+
+
+def _selling_carrier(*, msisdn: str, chosen: str, now: datetime) -> str:
+    code = carrier_of(msisdn=msisdn, chosen=chosen).carrier
+    if not Carrier.objects.filter(pk=code).exists():
+        raise CarrierUnknown("Say which carrier the number is with.", carrier=code[:8])
+    if not sells(code, now=now):
+        raise CarrierDoesNotSell("This carrier delivers nothing for coins now.", carrier=code)
+    return code

@@ -1,0 +1,110 @@
+"""Set data or a voucher aside and instruct its carrier to deliver it."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from ledger.operations import post
+from ledger.refusals import AssetExpired, KeyReused, Refusal
+from ledger.rules import Goods, Posting, derived_id, month_of, move
+from wallet.carriers.instructions.operations import instruct_carrier
+from wallet.carriers.models import Instruction
+from wallet.carriers.rules import normalised
+from wallet.convert.models import DataDelivery
+from wallet.convert.queries import carrier_of
+from wallet.convert.rules import deliverable_in
+from wallet.holders.models import Holder
+from wallet.holders.operations import checked_amount, lock_holder, refuse_frozen, refuse_short
+from wallet.holders.queries import main_of
+
+
+class NotDeliverable(Refusal):
+    """Only data and vouchers are delivered; coins are converted, own data is taken back."""
+
+    code = "not_deliverable"
+    status = 422
+
+
+class WrongCarrier(Refusal):
+    """The goods are of one carrier and the number of another."""
+
+    code = "wrong_carrier"
+
+
+@transaction.atomic
+def deliver_data(
+    *, holder: Holder, asset: str, mb: int, msisdn: str, key: UUID, now: datetime
+) -> DataDelivery:
+    """Set data or a voucher (MB) aside for a number of its carrier, and return the delivery.
+
+    Asked again with the same key, the first delivery comes back.
+
+    Raises:
+        BadAmount, MsisdnUnreadable, NotDeliverable: what was asked can be delivered nowhere.
+        AssetExpired: its month is past.
+        WrongCarrier: the number is with another carrier.
+        KeyReused: the key already names a different delivery.
+        HolderFrozen: the holder may move nothing.
+        NotEnoughData: the holder has less than asked.
+    """
+    checked_amount(mb)
+    msisdn = normalised(typed=msisdn)
+    goods = deliverable_in(asset)
+    if goods is None:
+        raise NotDeliverable("Data and vouchers are delivered.", asset=asset[:64])
+    delivery_id = derived_id(holder.pk, "deliver_data", key)
+    asked = {"asset": asset, "mb": mb, "msisdn": msisdn}
+    if before := _made_before(delivery_id, asked):
+        return before
+    held = lock_holder(holder)
+    if before := _made_before(delivery_id, asked):
+        return before
+    refuse_frozen(held)
+    _refuse_undeliverable(goods, msisdn=msisdn, now=now)
+    main = main_of(held)
+    refuse_short(address=main, asset=asset, amount=mb)
+    instruction = instruct_carrier(
+        instruction_id=delivery_id,
+        carrier=goods.carrier,
+        kind=Instruction.Kind.SUBMIT,
+        msisdn=msisdn,
+        mb=mb,
+        month=month_of(now),
+        now=now,
+    )
+    row = DataDelivery.objects.create(
+        id=delivery_id, holder=held, instruction=instruction, made_at=now, **asked
+    )
+    post(
+        Posting(
+            id=row.pk,
+            kind="data_delivery",
+            at=now,
+            actor=f"holder/{held.pk}",
+            legs=move(asset=asset, amount=mb, source=main, target=f"delivery/{row.pk}"),
+            metadata={"delivery": str(row.pk)},
+        )
+    )
+    return row
+
+
+def _made_before(delivery_id: UUID, asked: dict[str, object]) -> DataDelivery | None:
+    row = DataDelivery.objects.filter(pk=delivery_id).first()
+    if row is not None:
+        for field, value in asked.items():
+            if getattr(row, field) != value:
+                raise KeyReused("The key already names a different delivery.", field=field)
+    return row
+
+
+def _refuse_undeliverable(goods: Goods, *, msisdn: str, now: datetime) -> None:
+    if goods.month < month_of(now):
+        raise AssetExpired("Its month is past.")
+    known = carrier_of(msisdn=msisdn).carrier
+    if known and known != goods.carrier:
+        raise WrongCarrier(
+            f"These goods are of {goods.carrier}, the number is with {known}.",
+            goods=goods.carrier,
+            number=known,
+        )

@@ -1,0 +1,169 @@
+"""Post what the carriers decided: delivered, refunded, or asked of the right carrier once more."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from ledger.operations import post_batch
+from ledger.rules import COIN, Leg, Posting, derived_id, month_of, move
+from wallet.carriers.instructions.operations import (
+    instruct_carrier,
+    mark_settled,
+    take_unsettled,
+)
+from wallet.carriers.instructions.rules import NOT_ITS_NUMBER
+from wallet.carriers.models import Carrier, Instruction
+from wallet.convert.models import Conversion, DataDelivery
+from wallet.convert.queries import sells
+from wallet.convert.rules import deliverable_in, in_month
+from wallet.holders.operations import tell
+from wallet.holders.queries import main_of
+
+ACTOR = "task/convert"
+SETTLED_MAX = 200
+
+
+@transaction.atomic
+def settle_conversions(*, now: datetime, limit: int = SETTLED_MAX) -> int:
+    """Post the outcome of conversions their carriers decided; return how many were settled.
+
+    A refusal because the number is another carrier's is answered by one new instruction there,
+    not by a refund.
+    """
+    taken = take_unsettled(kinds=[Instruction.Kind.SUBMIT], about="conversion", limit=limit)
+    rows = (
+        Conversion.objects.select_for_update(of=("self",), no_key=True)
+        .filter(instruction__in=taken)
+        .select_related("holder", "instruction")
+        .order_by("id")
+    )
+    postings = [posting for row in rows if (posting := _conversion_outcome(row, now=now))]
+    mark_settled(instructions=taken, now=now)
+    post_batch(postings)
+    return len(taken)
+
+
+def _conversion_outcome(row: Conversion, *, now: datetime) -> Posting | None:
+    if row.instruction.state == Instruction.State.DELIVERED:
+        return _ended(row, state=Conversion.State.DELIVERED, now=now)
+    if _redetected(row, now=now):
+        return None
+    return _ended(row, state=Conversion.State.REFUNDED, now=now)
+
+
+def _redetected(row: Conversion, *, now: datetime) -> bool:
+    """Instruct the carrier that a refusal named, once; say whether that was done."""
+    refused = row.instruction
+    right = refused.present_carrier
+    if refused.reason not in NOT_ITS_NUMBER or row.redetected or right in {"", row.carrier_id}:
+        return False
+    if not Carrier.objects.filter(pk=right).exists() or not sells(right, now=now):
+        return False
+    row.instruction = instruct_carrier(
+        instruction_id=derived_id(row.pk, "redetected"),
+        carrier=right,
+        kind=Instruction.Kind.SUBMIT,
+        msisdn=row.msisdn,
+        mb=row.coins,
+        month=month_of(now),
+        now=now,
+    )
+    row.carrier_id, row.redetected = right, True
+    row.save(update_fields=["instruction", "carrier", "redetected"])
+    return True
+
+
+def _ended(row: Conversion, *, state: Conversion.State, now: datetime) -> Posting:
+    is_delivered = state == Conversion.State.DELIVERED
+    row.state, row.ended_at = state, now
+    row.save(update_fields=["state", "ended_at"])
+    kind = "convert_delivered" if is_delivered else "convert_refunded"
+    tell(
+        holder=row.holder,
+        kind=kind,
+        subject_id=row.pk,
+        facts={"coins": row.coins, "reason": row.instruction.reason},
+        now=now,
+    )
+    return Posting(
+        id=derived_id(row.pk, "end"),
+        kind=kind,
+        at=now,
+        actor=ACTOR,
+        legs=move(
+            asset=COIN,
+            amount=row.coins,
+            source=f"conversion/{row.pk}",
+            target=f"carrier/{row.carrier_id}/payable" if is_delivered else main_of(row.holder),
+        ),
+        metadata={"conversion": str(row.pk)},
+    )
+
+
+@transaction.atomic
+def settle_data_deliveries(*, now: datetime, limit: int = SETTLED_MAX) -> int:
+    """Post the outcome of deliveries their carriers decided; return how many were settled.
+
+    What failed after its month comes back as the same MB of the same kind in the current month.
+    """
+    taken = take_unsettled(kinds=[Instruction.Kind.SUBMIT], about="data_delivery", limit=limit)
+    rows = (
+        DataDelivery.objects.select_for_update(of=("self",), no_key=True)
+        .filter(instruction__in=taken)
+        .select_related("holder", "instruction")
+        .order_by("id")
+    )
+    postings = [_delivery_outcome(row, now=now) for row in rows]
+    mark_settled(instructions=taken, now=now)
+    post_batch(postings)
+    return len(taken)
+
+
+def _delivery_outcome(row: DataDelivery, *, now: datetime) -> Posting:
+    is_delivered = row.instruction.state == Instruction.State.DELIVERED
+    row.state = DataDelivery.State.DELIVERED if is_delivered else DataDelivery.State.RETURNED
+    row.ended_at = now
+    row.save(update_fields=["state", "ended_at"])
+    kind = "data_delivery_done" if is_delivered else "data_delivery_failed"
+    tell(
+        holder=row.holder,
+        kind=kind,
+        subject_id=row.pk,
+        facts={"asset": row.asset, "mb": row.mb, "reason": row.instruction.reason},
+        now=now,
+    )
+    return Posting(
+        id=derived_id(row.pk, "end"),
+        kind=kind,
+        at=now,
+        actor=ACTOR,
+        legs=_delivered_legs(row) if is_delivered else _returned_legs(row, now=now),
+        metadata={"delivery": str(row.pk)},
+    )
+
+
+def _delivered_legs(row: DataDelivery) -> tuple[Leg, ...]:
+    return move(
+        asset=row.asset,
+        amount=row.mb,
+        source=f"delivery/{row.pk}",
+        target=f"carrier/{row.instruction.carrier_id}/delivered",
+    )
+
+
+def _returned_legs(row: DataDelivery, *, now: datetime) -> tuple[Leg, ...]:
+    source, main = f"delivery/{row.pk}", main_of(row.holder)
+    goods = deliverable_in(row.asset)
+    assert goods is not None
+    if goods.month >= month_of(now):
+        return move(asset=row.asset, amount=row.mb, source=source, target=main)
+    replaced = f"carrier/{goods.carrier}/replaced"
+    return (
+        *move(asset=row.asset, amount=row.mb, source=source, target=replaced),
+        *move(
+            asset=in_month(goods, month=month_of(now)),
+            amount=row.mb,
+            source=replaced,
+            target=main,
+        ),
+    )

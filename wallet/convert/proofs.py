@@ -1,0 +1,20 @@
+"""What must always be true of conversions and deliveries."""
+
+from pathlib import Path
+
+from ledger.registry import Proof
+
+_SQL = Path(__file__).parent / "sql"
+
+PROOFS = (
+    Proof(
+        name="conversions",
+        title="Conversions and deliveries on their way hold what they promise, ended ones nothing",
+        sql=_SQL / "conversions_v1.sql",
+    ),
+    Proof(
+        name="carriers_paid",
+        title="Each carrier is owed the coins of the conversions it delivered",
+        sql=_SQL / "carriers_paid_v1.sql",
+    ),
+)

@@ -1,0 +1,132 @@
+"""Reads of conversions and deliveries: a holder's own, what is set aside, what an address means."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from ledger.registry import Cause
+from ledger.rules import COIN
+from wallet.carriers.instructions.rules import decided_by
+from wallet.carriers.models import Instruction
+from wallet.carriers.rules import Quality, masked, original_carrier
+from wallet.convert.models import Conversion, DataDelivery
+from wallet.holders.models import Holder, Number
+from wallet.holders.rules import UnknownId, opaque_id
+from wallet.holders.set_aside import SetAside
+from wallet.policy.queries import policy_bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guess:
+    """Which carrier a number is with, as far as we know, and how we know it; empty if we do not."""
+
+    carrier: str
+    quality: str
+
+
+def carrier_of(*, msisdn: str, chosen: str = "") -> Guess:
+    """Return whose a number is: as its user says, as we hold it, or by its prefix."""
+    if chosen:
+        return Guess(carrier=chosen, quality=Quality.USER)
+    held = Number.objects.filter(msisdn=msisdn).first()
+    if held is not None:
+        return Guess(carrier=held.carrier_id, quality=held.quality)
+    return Guess(carrier=original_carrier(msisdn=msisdn) or "", quality=Quality.PREFIX)
+
+
+def sells(carrier: str, *, now: datetime) -> bool:
+    """Say whether a carrier delivers for coins at present."""
+    return policy_bool("carrier.sells", now=now, scope=carrier)
+
+
+def conversions_of(holder: Holder) -> QuerySet[Conversion]:
+    """Return a holder's conversions, the newest first."""
+    rows = Conversion.objects.filter(holder=holder).select_related("carrier", "instruction")
+    return rows.order_by("-made_at", "-id")
+
+
+def conversion_of(*, holder: Holder, conversion_id: UUID) -> Conversion:
+    """Return one of a holder's conversions.
+
+    Raises:
+        UnknownId: the holder has no such conversion.
+    """
+    found = conversions_of(holder).filter(pk=conversion_id).first()
+    if found is None:
+        raise UnknownId("You have no such conversion.")
+    return found
+
+
+def deliveries_of(holder: Holder) -> QuerySet[DataDelivery]:
+    """Return a holder's deliveries of data and vouchers, the newest first."""
+    rows = DataDelivery.objects.filter(holder=holder).select_related("instruction")
+    return rows.order_by("-made_at", "-id")
+
+
+def delivery_of(*, holder: Holder, delivery_id: UUID) -> DataDelivery:
+    """Return one of a holder's deliveries.
+
+    Raises:
+        UnknownId: the holder has no such delivery.
+    """
+    found = deliveries_of(holder).filter(pk=delivery_id).first()
+    if found is None:
+        raise UnknownId("You have no such delivery.")
+    return found
+
+
+def decided_at_latest(instruction: Instruction) -> datetime | None:
+    """Return by when an open instruction is decided; None when it is, or was not sent yet."""
+    if instruction.state in Instruction.FINAL or instruction.submitted_at is None:
+        return None
+    return decided_by(submitted_at=instruction.submitted_at)
+
+
+def set_aside_in_conversions(holder: Holder) -> Iterator[SetAside]:
+    """Return the coins of a holder that wait for their data to be delivered."""
+    for row in conversions_of(holder).filter(state=Conversion.State.ON_ITS_WAY):
+        name = opaque_id("cnv", row.pk)
+        yield SetAside(id=name, asset=COIN, amount=row.coins, url=f"/conversions/{name}/")
+
+
+def set_aside_in_deliveries(holder: Holder) -> Iterator[SetAside]:
+    """Return the data of a holder that is on its way to a number."""
+    for row in deliveries_of(holder).filter(state=DataDelivery.State.ON_ITS_WAY):
+        name = opaque_id("dlv", row.pk)
+        yield SetAside(id=name, asset=row.asset, amount=row.mb, url=f"/deliveries/{name}/")
+
+
+def cause_of_conversion(address: str) -> Cause | None:
+    """Return what stands behind `conversion/<id>`."""
+    row = Conversion.objects.filter(pk=UUID(address.split("/")[1])).first()
+    if row is None:
+        return None
+    return Cause(
+        title=f"{row.coins} coins to data",
+        facts={
+            "state": row.state,
+            "holder": opaque_id("hld", row.holder_id),
+            "number": masked(msisdn=row.msisdn),
+            "carrier": row.carrier_id,
+            "reference": str(row.instruction_id),
+        },
+    )
+
+
+def cause_of_data_delivery(address: str) -> Cause | None:
+    """Return what stands behind `delivery/<id>`, if it is data on its way to a number."""
+    row = DataDelivery.objects.filter(pk=UUID(address.split("/")[1])).first()
+    if row is None:
+        return None
+    return Cause(
+        title=f"{row.mb} MB of {row.asset} to a number",
+        facts={
+            "state": row.state,
+            "holder": opaque_id("hld", row.holder_id),
+            "number": masked(msisdn=row.msisdn),
+            "reference": str(row.instruction_id),
+        },
+    )
