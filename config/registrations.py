@@ -46,6 +46,7 @@ def register() -> None:
 
 def _register_exchange() -> None:
     # The exchange is an option: where it is left out, its models are not to be imported.
+    from exchange.market.queries import orders_set_aside
     from exchange.orders.proofs import PROOFS
     from exchange.orders.queries import cause_of_order
     from exchange.settlement.operations import STAGES
@@ -58,3 +59,4 @@ def _register_exchange() -> None:
     register_section("to_be_settled", to_be_settled)
     for stage in STAGES:
         registry.register_stage(stage)
+    register_set_aside("order", orders_set_aside)
