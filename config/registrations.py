@@ -13,6 +13,7 @@ from wallet.convert.queries import (
     set_aside_in_deliveries,
 )
 from wallet.convert.tasks import settle
+from wallet.earn.pages import earnings_set_aside
 from wallet.earn.proofs import PROOFS as EARN_PROOFS
 from wallet.earn.queries import cause_of_earning
 from wallet.gift.proofs import PROOFS as GIFT_PROOFS
@@ -31,6 +32,7 @@ def register() -> None:
     registry.register_resolver("campaign", cause_of_campaign)
     registry.register_proofs(EARN_PROOFS)
     registry.register_resolver("earning", cause_of_earning)
+    register_set_aside("earning", earnings_set_aside)
     registry.register_proofs(GIFT_PROOFS)
     registry.register_resolver("gift", cause_of_gift)
     register_set_aside("gift", set_aside_in_gifts)
