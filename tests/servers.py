@@ -16,6 +16,7 @@ from config.embedded.session import CHECKOUT, embedded_servers
 
 TEMPLATES_KEPT = 3
 LEAVING_SECONDS_MAX = 10
+COPIES_MAX = 5
 HOME_VARIABLE = "TEST_SERVERS_HOME"
 
 
@@ -89,7 +90,13 @@ def databases_like(*, pattern: str) -> list[str]:
 def make_database(*, name: str, template: str) -> None:
     """Copy the template, for one worker or for one test of its own."""
     drop_database(name=name)
-    run_as_owner("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", name, template)
+    for attempt in range(COPIES_MAX):
+        try:
+            run_as_owner("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", name, template)
+            break
+        except psycopg.errors.ObjectInUse:  # a connection to the template is just ending
+            if attempt == COPIES_MAX - 1:
+                raise
     # A database's own rights are not copied with it.
     run_as_owner("REVOKE TEMPORARY ON DATABASE {} FROM PUBLIC", name)
 
