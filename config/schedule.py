@@ -19,6 +19,10 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "ledger.months.resume_closes",
         "schedule": 60.0,
     },
+    "forget who asked for a code and never came": {
+        "task": "wallet.holders.forget_unverified",
+        "schedule": crontab(hour=4, minute=40),
+    },
     "ask carriers about what is due": {
         "task": "wallet.carriers.serve_all",
         "schedule": 5.0,
@@ -31,6 +35,14 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "wallet.convert.settle",
         "schedule": 10.0,
     },
+    "post what carriers decided of own data": {
+        "task": "wallet.rollover.settle",
+        "schedule": 10.0,
+    },
+    "roll what months' closes left waiting": {
+        "task": "wallet.rollover.roll_what_waited",
+        "schedule": crontab(minute=35),
+    },
     "put what is undecided before an admin": {
         "task": "wallet.carriers.undecided",
         "schedule": crontab(minute=25),
@@ -42,14 +54,6 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "take back what was not earned in time": {
         "task": "wallet.earn.lapse",
         "schedule": crontab(minute="*/10"),
-    },
-    "return gifts nobody claimed": {
-        "task": "wallet.gift.return_expired_gifts",
-        "schedule": 60.0,
-    },
-    "forget who asked for a code and never came": {
-        "task": "wallet.holders.forget_unverified",
-        "schedule": crontab(hour=4, minute=40),
     },
 }
 EXCHANGE_SCHEDULE: dict[str, dict[str, Any]] = {

@@ -2,7 +2,5 @@
 
 from django.urls import URLPattern, URLResolver
 
-from exchange.market import urls as market
-
-pages: list[URLPattern | URLResolver] = [*market.page_urlpatterns]
-api: list[URLPattern | URLResolver] = [*market.api_urlpatterns]
+pages: list[URLPattern | URLResolver] = []
+api: list[URLPattern | URLResolver] = []

@@ -1,15 +1,19 @@
 """Reads of a close: how far it has come, and the digest by which two runs compare."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from itertools import chain
+from itertools import chain, groupby
+from operator import itemgetter
+from pathlib import Path
 
 from django.db import connection, transaction
 from django.db.models import Count, Q, Sum
 
 from ledger.months.models import Close, ClosePart, ClosingBalance
-from ledger.rules import month_after
+from ledger.registry import ClosingMonth
+from ledger.rules import Leg, Posting, derived_month_id, month_after, move
 
 _TRANSACTIONS = """
     SELECT id::text, kind, month::text, coalesce(reverses::text, ''), encode(legs_hash, 'hex'),
@@ -20,6 +24,7 @@ _BALANCES = """
     SELECT account_id::text, balance::text FROM public.ledger_closingbalance
     WHERE month = %s ORDER BY account_id
 """
+_EXPIRING = (Path(__file__).parent / "sql" / "expiring_v1.sql").read_text()
 CHUNK_ROWS = 5_000
 
 
@@ -100,3 +105,40 @@ def digest_of(month: date) -> bytes:
 def month_before(month: date) -> date:
     """Return the month before."""
     return month_after(month, -1)
+
+
+def expiry_postings(closing: ClosingMonth, prefix: str) -> list[Posting]:
+    """Return the postings that expire what accounts under an address prefix hold past its month.
+
+    A family plans its own accounts with this (`holder/0`, `gift/a`, …): one posting an address.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_EXPIRING, {"month": closing.month, "prefix": prefix})
+        held = cursor.fetchall()
+    return postings_of_expiry(closing, held)
+
+
+def postings_of_expiry(
+    closing: ClosingMonth, held: Iterable[tuple[str, str, int]]
+) -> list[Posting]:
+    """Return the postings that expire amounts by address and asset, given in order of address."""
+    return [
+        _expiry_posting(
+            closing, address=address, amounts={asset: int(amount) for _, asset, amount in rows}
+        )
+        for address, rows in groupby(held, key=itemgetter(0))
+    ]
+
+
+def _expiry_posting(closing: ClosingMonth, *, address: str, amounts: dict[str, int]) -> Posting:
+    legs: list[Leg] = []
+    for asset, amount in amounts.items():
+        legs += move(asset=asset, amount=amount, source=address, target="system/expired")
+    return Posting(
+        id=derived_month_id(closing.month, "expire", address),
+        kind="expire",
+        at=closing.at,
+        actor="close",
+        legs=tuple(legs),
+        month=closing.month,
+    )

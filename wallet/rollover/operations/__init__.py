@@ -1,0 +1,1 @@
+"""Writes of own data kept: deposits, take-backs, and what a month's end rolls."""
