@@ -97,9 +97,9 @@ def a_number(
     return add_number(holder=holder, msisdn=msisdn, carrier=code, province="广东", now=now)
 
 
-def give_coins(holder: Holder, coins: int, *, now: datetime = NOW, issuer: str = "CT") -> None:
-    """Put coins into a wallet by a correction against an issuer."""
-    _post(asset=COIN, amount=coins, source=f"issuer/{issuer}", target=main_of(holder), now=now)
+def give_coins(holder: Holder, coins: int, *, now: datetime = NOW) -> None:
+    """Put coins into a wallet by a correction, against an account that no proof counts coins in."""
+    _post(asset=COIN, amount=coins, source="system/expired", target=main_of(holder), now=now)
 
 
 def give_data(
@@ -113,7 +113,7 @@ def give_data(
 ) -> str:
     """Put DATA or vouchers (MB) into a wallet by a correction, and return the asset."""
     asset = monthly_asset(goods=goods, carrier=carrier, month=month)
-    source = "system/vouchers" if goods == "VOUCHER" else "system/sold"
+    source = "system/vouchers" if goods == "VOUCHER" else f"carrier/{carrier}/replaced"
     _post(asset=asset, amount=mb, source=source, target=main_of(holder), now=now)
     return asset
 
