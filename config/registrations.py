@@ -13,6 +13,7 @@ from wallet.convert.queries import (
     set_aside_in_deliveries,
 )
 from wallet.convert.tasks import settle
+from wallet.earn.pages import earnings_set_aside
 from wallet.earn.proofs import PROOFS as EARN_PROOFS
 from wallet.earn.queries import cause_of_earning
 from wallet.gift.proofs import PROOFS as GIFT_PROOFS
@@ -37,6 +38,7 @@ def register() -> None:
     registry.register_resolver("campaign", cause_of_campaign)
     registry.register_proofs(EARN_PROOFS)
     registry.register_resolver("earning", cause_of_earning)
+    register_set_aside("earning", earnings_set_aside)
     registry.register_proofs(GIFT_PROOFS)
     registry.register_resolver("gift", cause_of_gift)
     register_set_aside("gift", set_aside_in_gifts)
@@ -64,6 +66,7 @@ def _cause_of_delivery(address: str) -> registry.Cause | None:
 
 def _register_exchange() -> None:
     # The exchange is an option: where it is left out, its models are not to be imported.
+    from exchange.market.queries import orders_set_aside
     from exchange.orders.proofs import PROOFS
     from exchange.orders.queries import cause_of_order
     from exchange.settlement.operations import STAGES
@@ -76,3 +79,4 @@ def _register_exchange() -> None:
     register_section("to_be_settled", to_be_settled)
     for stage in STAGES:
         registry.register_stage(stage)
+    register_set_aside("order", orders_set_aside)

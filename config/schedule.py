@@ -19,10 +19,6 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "ledger.months.resume_closes",
         "schedule": 60.0,
     },
-    "forget who asked for a code and never came": {
-        "task": "wallet.holders.forget_unverified",
-        "schedule": crontab(hour=4, minute=40),
-    },
     "ask carriers about what is due": {
         "task": "wallet.carriers.serve_all",
         "schedule": 5.0,
@@ -54,6 +50,14 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "take back what was not earned in time": {
         "task": "wallet.earn.lapse",
         "schedule": crontab(minute="*/10"),
+    },
+    "return gifts nobody claimed": {
+        "task": "wallet.gift.return_expired_gifts",
+        "schedule": 60.0,
+    },
+    "forget who asked for a code and never came": {
+        "task": "wallet.holders.forget_unverified",
+        "schedule": crontab(hour=4, minute=40),
     },
 }
 EXCHANGE_SCHEDULE: dict[str, dict[str, Any]] = {

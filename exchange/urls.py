@@ -2,5 +2,7 @@
 
 from django.urls import URLPattern, URLResolver
 
-pages: list[URLPattern | URLResolver] = []
-api: list[URLPattern | URLResolver] = []
+from exchange.market import urls as market
+
+pages: list[URLPattern | URLResolver] = [*market.page_urlpatterns]
+api: list[URLPattern | URLResolver] = [*market.api_urlpatterns]

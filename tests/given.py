@@ -6,6 +6,7 @@ from datetime import date, datetime
 from itertools import count
 from zoneinfo import ZoneInfo
 
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from exchange.orders.models import Book, Order
@@ -38,6 +39,16 @@ def open_ledger(*, now: datetime = NOW) -> None:
     """Open the months around now, if they are not open."""
     if month_state(month_of(now)) is None:
         open_months(now=now)
+
+
+def open_ledger_today() -> None:
+    """Open the months around the wall clock: the doors read it."""
+    open_ledger(now=timezone.now())
+
+
+def this_month() -> date:
+    """Return the month that the doors post in."""
+    return month_of(timezone.now())
 
 
 def an_msisdn(*, carrier: str = "CT") -> str:
@@ -197,6 +208,12 @@ def a_gift(
     """Return a gift of coins: from this sender, or from somebody who has just enough."""
     sender = sender or a_holder(coins=coins, now=now)
     return send_gift(sender=sender, amount=coins, locked_to=locked_to, key=uuid.uuid4(), now=now)
+
+
+def a_gift_now(*, coins: int = 50) -> Gift:
+    """Return a gift of coins made by the wall clock, for what the doors do with it."""
+    open_ledger_today()
+    return a_gift(coins=coins, now=timezone.now())
 
 
 def _post(*, asset: str, amount: int, source: str, target: str, now: datetime) -> None:

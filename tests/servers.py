@@ -3,16 +3,20 @@
 import atexit
 import hashlib
 import os
+import time
 from contextlib import ExitStack
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
-from psycopg import sql
+from psycopg import errors, sql
 
 from config.embedded.home import home_of, locked
 from config.embedded.session import CHECKOUT, embedded_servers
 
 TEMPLATES_KEPT = 3
+LEAVING_SECONDS_MAX = 10
+COPIES_MAX = 5
 HOME_VARIABLE = "TEST_SERVERS_HOME"
 
 
@@ -58,6 +62,12 @@ def server_url(*, database: str) -> str:
     return psycopg.conninfo.make_conninfo(os.environ["DATABASE_OWNER_URL"], dbname=database)
 
 
+def application_url(*, database: str) -> str:
+    """Return the application's address of a database of the test server."""
+    parts = urlsplit(os.environ["DATABASE_URL"])
+    return urlunsplit(parts._replace(path=f"/{database}"))
+
+
 def run_as_owner(statement: str, *names: str) -> None:
     """Run one statement about databases, as the owner, from the maintenance database."""
     with psycopg.connect(server_url(database="postgres"), autocommit=True) as connection:
@@ -80,14 +90,33 @@ def databases_like(*, pattern: str) -> list[str]:
 def make_database(*, name: str, template: str) -> None:
     """Copy the template, for one worker or for one test of its own."""
     drop_database(name=name)
-    run_as_owner("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", name, template)
+    for attempt in range(COPIES_MAX):
+        try:
+            run_as_owner("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", name, template)
+            break
+        except psycopg.errors.ObjectInUse:  # a connection to the template is just ending
+            if attempt == COPIES_MAX - 1:
+                raise
     # A database's own rights are not copied with it.
     run_as_owner("REVOKE TEMPORARY ON DATABASE {} FROM PUBLIC", name)
 
 
 def drop_database(*, name: str) -> None:
-    """Remove a database and whoever is still connected to it."""
-    run_as_owner("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+    """Remove a database and whoever is still connected to it.
+
+    The owner may not end the application's sessions: those of processes that have just ended are
+    waited for.
+    """
+    ends = time.monotonic() + LEAVING_SECONDS_MAX
+    while True:
+        try:
+            run_as_owner("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+        except errors.InsufficientPrivilege:
+            if time.monotonic() > ends:
+                raise
+            time.sleep(0.1)
+        else:
+            return
 
 
 def templates_lock() -> Path:
@@ -99,6 +128,7 @@ def templates_lock() -> Path:
 
 __all__ = [
     "TEMPLATES_KEPT",
+    "application_url",
     "databases_like",
     "drop_database",
     "locked",

@@ -2,6 +2,8 @@
 
 from wallet.carriers import admin as carriers
 from wallet.convert import admin as convert
+from wallet.gift import admin as gift
+from wallet.holders import admin as holders
 from wallet.policy import admin as policy
 
-__all__ = ["carriers", "convert", "policy"]
+__all__ = ["carriers", "convert", "gift", "holders", "policy"]

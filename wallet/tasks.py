@@ -3,6 +3,7 @@
 from wallet.carriers.tasks import all_statements, serve, serve_all, statements, undecided
 from wallet.convert.tasks import settle
 from wallet.earn.tasks import lapse, vest
+from wallet.gift.tasks import return_expired_gifts
 from wallet.holders.tasks import forget_who_never_came
 from wallet.rollover.tasks import roll_what_waited
 from wallet.rollover.tasks import settle as settle_own_data
@@ -11,6 +12,7 @@ __all__ = [
     "all_statements",
     "forget_who_never_came",
     "lapse",
+    "return_expired_gifts",
     "roll_what_waited",
     "serve",
     "serve_all",

@@ -4,10 +4,12 @@ from django.urls import URLPattern, URLResolver
 
 from wallet.convert import urls as convert
 from wallet.earn import urls as earn
+from wallet.gift import urls as gift
 from wallet.holders import urls as holders
 from wallet.home import urls as home
+from wallet.sponsors import urls as sponsors
 
-FOLDERS = (holders, home, convert, earn)
+FOLDERS = (holders, home, gift, convert, earn, sponsors)
 
 pages: list[URLPattern | URLResolver] = [url for one in FOLDERS for url in one.page_urlpatterns]
 api: list[URLPattern | URLResolver] = [url for one in FOLDERS for url in one.api_urlpatterns]

@@ -33,7 +33,8 @@ SERVER_SETTINGS = {
 DURABLE = {"fsync": "on", "synchronous_commit": "on"}
 # A test's database dies with its test; copying one takes a tenth of a second this way, not two.
 # Killing the server's process still loses nothing: only the machine's own end would.
-DISPOSABLE = {"fsync": "off", "full_page_writes": "off"}
+# Its vacuum would hold a template for the moment in which somebody copies it.
+DISPOSABLE = {"fsync": "off", "full_page_writes": "off", "autovacuum": "off"}
 
 
 def binaries_folder(*, home: Path) -> Path:

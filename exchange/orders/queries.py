@@ -58,13 +58,9 @@ def order_of(*, holder: Holder, order_id: UUID) -> Order:
     return order
 
 
-def trades_of(holder: Holder) -> QuerySet[Trade]:
-    """Return the trades a holder took part in, newest first."""
-    return (
-        Trade.objects.filter(Q(buy__holder=holder) | Q(sell__holder=holder))
-        .select_related("book", "buy", "sell")
-        .order_by("-traded_at", "-id")
-    )
+def trades_of_order(order: Order) -> QuerySet[Trade]:
+    """Return an order's trades, oldest first."""
+    return Trade.objects.filter(Q(buy=order) | Q(sell=order)).order_by("number")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

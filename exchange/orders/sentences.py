@@ -12,3 +12,22 @@ KINDS: dict[str, tuple[str | Promise, str | Promise]] = {
     "proceeds": (_("卖流量所得，已结算"), _("待结算转入钱包")),
     "fees": (_("手续费结算，多留的退回"), _("手续费")),
 }
+
+# Refusal → why it did not work.
+SENTENCES: dict[str, str | Promise] = {
+    "bad_line": _("卖流量要选号码和套餐，买流量不用。"),
+    "bad_lots": _("手数不对：1 到 %(lots_max)s 手。"),
+    "bad_price": _("价格不对：%(price_min)s 到 %(price_max)s 币，每次加减 %(tick_coins)s。"),
+    "bad_time_in_force": _("不认识这种挂单方式。"),
+    "book_not_trading": _("这个市场现在不接受这种挂单。"),
+    "book_past": _("这个月已经过去，不能再开市场。"),
+    "line_unknown": _("没有找到这份流量：号码不是您的，或运营商还没有送来套餐数据。"),
+    "month_cap_passed": _("一个号码一个月最多卖 %(mb_max)s MB，已经卖出或挂出 %(offered_mb)s MB。"),
+    "order_ended": _("这张订单已经结束，没有可撤的。"),
+    "share_of_allowance_passed": _(
+        "这个号码本月最多卖 %(mb_max)s MB（套餐的一部分），已经卖出或挂出 %(offered_mb)s MB。"
+    ),
+    "tier_too_low": _("买卖流量要先完成实名。"),
+    "too_little_left": _("号码上至少要留 %(must_remain_mb)s MB，现在还有 %(left_mb)s MB。"),
+    "too_young": _("买卖流量要年满 %(age_min)s 岁。"),
+}

@@ -1,11 +1,24 @@
 """The subscriber's own pages, and what every page's forms share."""
 
 from types import TracebackType
+from uuid import UUID, uuid4
 
-from django.forms import Form
+from django.forms import Form, HiddenInput, UUIDField
 
 from ledger.refusals import Refusal
 from wallet.holders.sentences import sentence_of
+
+
+class KeyedForm(Form):
+    """A form of something that happens once: its key is made when it is shown."""
+
+    key = UUIDField(widget=HiddenInput, initial=uuid4)
+
+    @property
+    def asked_key(self) -> UUID:
+        """Return the key of a valid form."""
+        key: UUID = self.cleaned_data["key"]
+        return key
 
 
 class form_refusals:  # noqa: N801  reads as a statement: with form_refusals(form)

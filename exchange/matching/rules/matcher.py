@@ -136,19 +136,22 @@ class Matcher:
         reports: list[Report] = [Uncrossed(clearing.price, clearing.volume)]
         left = clearing.volume
         while left:
-            trade = self._pair(price=clearing.price, most=left)
+            trade = self._pair(price=clearing.price)
             reports.append(trade)
             left -= trade.quantity
         return reports
 
-    def _pair(self, *, price: int, most: int) -> Trade:
-        """Trade the two front orders with each other, at most so many lots."""
+    def _pair(self, *, price: int) -> Trade:
+        """Trade the two front orders with each other.
+
+        Nothing trades beyond the clearing's volume: it is all that one side has there.
+        """
         book = self._book
         bid, ask = book.bids.best(), book.asks.best()
         if bid is None or ask is None:
             raise AssertionError("A clearing has more volume than the book.")
         buyer, seller = bid.front(), ask.front()
-        quantity = min(most, buyer.quantity, seller.quantity)
+        quantity = min(buyer.quantity, seller.quantity)
         book.fill(buyer, bid, quantity)
         book.fill(seller, ask, quantity)
         return Trade(buyer.order_id, seller.order_id, "B", price, quantity, buyer.quantity)

@@ -16,6 +16,8 @@ from exchange.orders.operations.limits import (
     TooYoung,
 )
 from exchange.orders.operations.placing import (
+    LOTS_MAX,
+    TIMES_IN_FORCE,
     BadLine,
     BadLots,
     BadPrice,
@@ -28,6 +30,8 @@ from exchange.orders.operations.placing import (
 )
 
 __all__ = [
+    "LOTS_MAX",
+    "TIMES_IN_FORCE",
     "BadLine",
     "BadLots",
     "BadPrice",

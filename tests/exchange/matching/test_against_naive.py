@@ -21,7 +21,7 @@ def assert_alike(log: list[Line], stp: SelfTradeMode, reference: int | None) -> 
     assert printed.splitlines() == expected
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(log=logs, stp=stps, reference=references)
 def test_any_log_gives_the_same_reports_and_book(
     log: list[Line], stp: SelfTradeMode, reference: int | None
@@ -39,7 +39,7 @@ def test_sweeping_out_the_dead_changes_nothing(log: list[Line], stp: SelfTradeMo
         assert_alike(log, stp, None)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(before=logs, after=logs, stp=stps)
 def test_a_restored_matcher_goes_on_as_the_first_would(
     before: list[Line], after: list[Line], stp: SelfTradeMode

@@ -1,7 +1,9 @@
 """No lot appears or disappears: every event accounts for what it changed."""
 
 from collections import Counter
+from unittest.mock import patch
 
+import pytest
 from hypothesis import given, settings
 
 from exchange.matching.rules import (
@@ -14,6 +16,7 @@ from exchange.matching.rules import (
     SelfTradeMode,
     Trade,
     Uncrossed,
+    levels,
 )
 from exchange.matching.rules.replay import PHASES, SIDES, TIMES_IN_FORCE
 from tests.exchange.matching.logs import logs, stps
@@ -75,16 +78,35 @@ def told(before: Counter[str], reports: list[Report]) -> Counter[str]:
     return +lots
 
 
-@settings(max_examples=300, deadline=None)
+def assert_counts_are_true(matcher: Matcher) -> None:
+    """Recount what the book keeps counted: lots and dead of each level, empty levels."""
+    for half in (matcher._book.bids, matcher._book.asks):
+        assert half.keys == sorted(half.levels)
+        assert half.empty == sum(not level.quantity for level in half.levels.values())
+        for level in half.levels.values():
+            assert level.quantity == sum(order.quantity for order in level.orders)
+            assert level.dead == sum(not order.quantity for order in level.orders)
+
+
+@pytest.mark.parametrize("dead_min", [0, levels.DEAD_ORDERS_MIN])
+@settings(max_examples=120, deadline=None)
 @given(log=logs, stp=stps)
-def test_each_event_accounts_for_every_lot(log: list[Line], stp: SelfTradeMode) -> None:
+def test_each_event_accounts_for_every_lot(
+    dead_min: int, log: list[Line], stp: SelfTradeMode
+) -> None:
     matcher = Matcher(stp=stp)
-    for line in log:
-        before = open_lots(matcher)
-        assert min(before.values(), default=1) > 0
-        if phase := PHASES[line.phase]:
-            matcher.phase(phase=phase)
-        reports = obey(matcher, line)
-        assert open_lots(matcher) == told(before, reports)
-        depth = matcher.depth()
-        assert sum(each.quantity for each in depth.bids + depth.asks) == open_lots(matcher).total()
+    with (
+        patch.object(levels, "DEAD_ORDERS_MIN", dead_min),
+        patch.object(levels, "EMPTY_LEVELS_MIN", dead_min),
+    ):
+        for line in log:
+            before = open_lots(matcher)
+            assert min(before.values(), default=1) > 0
+            if phase := PHASES[line.phase]:
+                matcher.phase(phase=phase)
+            reports = obey(matcher, line)
+            after = open_lots(matcher)
+            assert after == told(before, reports)
+            depth = matcher.depth()
+            assert sum(each.quantity for each in depth.bids + depth.asks) == after.total()
+            assert_counts_are_true(matcher)

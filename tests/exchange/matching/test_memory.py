@@ -70,3 +70,16 @@ def test_dead_orders_and_empty_levels_are_swept_out() -> None:
     bids, asks = matcher._book.bids, matcher._book.asks
     assert sum(len(level.orders) for level in bids.levels.values()) <= DEAD_ORDERS_MIN + 2
     assert len(asks.levels) == len(asks.keys) <= EMPTY_LEVELS_MIN + 1
+
+
+def test_sweeping_keeps_the_queue_in_order() -> None:
+    matcher = Matcher()
+    ids = [f"order{number}" for number in range(4 * DEAD_ORDERS_MIN)]
+    for order_id in ids:
+        matcher.new(order_id=order_id, side="B", price=7, quantity=1)
+    for order_id in ids[::2] + ids[1::4]:
+        matcher.cancel(order_id=order_id)
+
+    [level] = matcher._book.bids.levels.values()
+    assert len(level.orders) < len(ids)
+    assert [order.order_id for order in matcher.open_orders()] == ids[3::4]

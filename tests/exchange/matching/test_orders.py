@@ -115,3 +115,11 @@ def test_depth_shows_the_best_levels_of_each_side() -> None:
     matcher.new(order_id="c", side="B", price=9, quantity=1)
     assert matcher.depth(levels=1).bids == [DepthLevel("B", 9, 1, 1)]
     assert matcher.depth().asks == [DepthLevel("S", 10, 10, 2), DepthLevel("S", 11, 5, 1)]
+
+
+def test_a_cancelled_order_at_the_front_neither_trades_nor_counts() -> None:
+    matcher = a_book()
+    matcher.cancel(order_id="first")
+    reports = matcher.new(order_id="b", side="B", price=10, quantity=2)
+    assert reports[1:] == [Trade("b", "second", "B", 10, 2, 0)]
+    assert matcher.depth(levels=1).asks == [DepthLevel("S", 10, 3, 1)]

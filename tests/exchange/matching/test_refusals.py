@@ -130,8 +130,8 @@ def test_an_id_is_free_again_once_its_order_is_gone() -> None:
     "stp,others,may_fill",
     [
         ("none", 3, True),
-        ("cancel_taker", 3, False),
-        ("cancel_both", 3, False),
+        ("cancel_taker", 4, False),
+        ("cancel_both", 4, False),
         ("cancel_maker", 3, False),
         ("cancel_maker", 4, True),
     ],

@@ -64,13 +64,14 @@ def tasks_on_offer(holder: Holder) -> QuerySet[Task]:
     )
 
 
-def task_with(task_id: UUID) -> Task:
-    """Return a task with `coins`, what all its stages pay.
+def task_with(task_id: UUID, *, campaign: Campaign | None = None) -> Task:
+    """Return a task, of this campaign if one is named, with `coins`, what all its stages pay.
 
     Raises:
         UnknownId: there is none.
     """
-    found = tasks().filter(pk=task_id).first()
+    among = tasks() if campaign is None else tasks_of(campaign)
+    found = among.filter(pk=task_id).first()
     if found is None:
         raise UnknownId("No task has this id.")
     return found
@@ -91,13 +92,13 @@ def earnings_of(holder: Holder) -> QuerySet[Earning]:
     )
 
 
-def open_earnings_of(holder: Holder) -> QuerySet[Earning]:
-    """Return what a person started that still holds coins, with `waiting` coins, newest first."""
-    return (
-        Earning.objects.filter(holder=holder, stages__state__in=_OPEN_STAGES)
-        .annotate(waiting=Sum("stages__coins"))
-        .order_by("-started_at", "-id")
-    )
+def open_earnings_of(holder: Holder) -> list[tuple[Earning, int]]:
+    """Return what a person started that still holds coins, with how many, newest first."""
+    found = earnings_of(holder).filter(stages__state__in=_OPEN_STAGES).distinct()
+    return [
+        (one, sum(stage.coins for stage in one.stages.all() if stage.state in _OPEN_STAGES))
+        for one in found
+    ]
 
 
 def earning_of(*, holder: Holder, earning_id: UUID) -> Earning:

@@ -1,0 +1,149 @@
+"""The JSON of books, orders and trades."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from exchange.market.queries import Snapshot
+from exchange.orders.models import Book, Order, Trade
+from exchange.orders.operations import LOTS_MAX, TIMES_IN_FORCE
+from ledger.rules import month_name
+from wallet.holders.rules import opaque_id
+
+SIDES = {"buy": Order.Side.BUY, "sell": Order.Side.SELL}
+SIDE_NAMES = {code: name for name, code in SIDES.items()}
+
+
+class LevelSerializer(serializers.Serializer[Any]):
+    """One price of one side."""
+
+    price_coins = serializers.IntegerField()
+    lots = serializers.IntegerField()
+    orders = serializers.IntegerField()
+
+
+class LastTradeSerializer(serializers.Serializer[Any]):
+    """A trade as everybody may see it."""
+
+    number = serializers.IntegerField()
+    price_coins = serializers.IntegerField()
+    lots = serializers.IntegerField()
+    taker = serializers.SerializerMethodField()
+    traded_at = serializers.DateTimeField()
+
+    @extend_schema_field(serializers.ChoiceField(choices=("buy", "sell", "")))
+    def get_taker(self, trade: Any) -> str:
+        """Return whose order came in; nobody's at an uncross."""
+        return SIDE_NAMES.get(trade.taker, "")
+
+
+class DepthSerializer(serializers.Serializer[Snapshot]):
+    """A book after the event of this number: best prices first, newest trades first."""
+
+    sequence = serializers.IntegerField()
+    bids = LevelSerializer(many=True)
+    asks = LevelSerializer(many=True)
+    trades = LastTradeSerializer(many=True)
+
+
+class BookSerializer(serializers.Serializer[Book]):
+    """A carrier's data of a month, in lots at whole coins per lot."""
+
+    id = serializers.SerializerMethodField()
+    carrier = serializers.CharField(source="carrier_id")
+    month = serializers.SerializerMethodField()
+    phase = serializers.CharField()
+    lot_mb = serializers.IntegerField()
+    tick_coins = serializers.IntegerField()
+    price_min = serializers.IntegerField()
+    price_max = serializers.IntegerField()
+    maker_bp = serializers.IntegerField()
+    taker_bp = serializers.IntegerField()
+    seller_coins_per_lot = serializers.IntegerField()
+
+    def get_id(self, book: Book) -> str:
+        """Return the opaque id."""
+        return opaque_id("bok", book.pk)
+
+    def get_month(self, book: Book) -> str:
+        """Return the month."""
+        return month_name(book.month)
+
+
+class OfferSerializer(serializers.Serializer[Any]):
+    """A book and its best prices."""
+
+    book = BookSerializer()
+    best_bid_coins = serializers.IntegerField(allow_null=True)
+    best_ask_coins = serializers.IntegerField(allow_null=True)
+    last_price_coins = serializers.IntegerField(allow_null=True, source="snapshot.last_price_coins")
+
+
+class NewOrderSerializer(serializers.Serializer[Any]):
+    """A limit order; a sell names the number and package whose deposited data it offers."""
+
+    book = serializers.CharField()
+    side = serializers.ChoiceField(choices=tuple(SIDES))
+    price_coins = serializers.IntegerField(min_value=1, max_value=2**31 - 1)
+    lots = serializers.IntegerField(min_value=1, max_value=LOTS_MAX)
+    time_in_force = serializers.ChoiceField(choices=TIMES_IN_FORCE, default="GTC")
+    number = serializers.CharField(required=False)
+    package = serializers.CharField(required=False, max_length=32)
+
+
+class OrderSerializer(serializers.Serializer[Order]):
+    """An order of mine and what became of it."""
+
+    id = serializers.SerializerMethodField()
+    book = serializers.SerializerMethodField()
+    side = serializers.SerializerMethodField()
+    price_coins = serializers.IntegerField()
+    lots = serializers.IntegerField()
+    open_lots = serializers.IntegerField()
+    filled_lots = serializers.IntegerField()
+    time_in_force = serializers.CharField()
+    number = serializers.SerializerMethodField()
+    package = serializers.CharField()
+    state = serializers.ChoiceField(choices=Order.State.choices)
+    reason = serializers.CharField()
+    placed_at = serializers.DateTimeField()
+    ended_at = serializers.DateTimeField(allow_null=True)
+
+    def get_id(self, order: Order) -> str:
+        """Return the opaque id."""
+        return opaque_id("ord", order.pk)
+
+    def get_book(self, order: Order) -> str:
+        """Return the book's opaque id."""
+        return opaque_id("bok", order.book_id)
+
+    @extend_schema_field(serializers.ChoiceField(choices=tuple(SIDES)))
+    def get_side(self, order: Order) -> str:
+        """Return the side in words."""
+        return SIDE_NAMES[Order.Side(order.side)]
+
+    def get_number(self, order: Order) -> str | None:
+        """Return whose data a sell offers."""
+        return opaque_id("num", order.number_id) if order.number_id else None
+
+
+class OrderTradeSerializer(serializers.Serializer[Trade]):
+    """A trade of an order of mine."""
+
+    id = serializers.SerializerMethodField()
+    price_coins = serializers.IntegerField()
+    lots = serializers.IntegerField()
+    traded_at = serializers.DateTimeField()
+
+    def get_id(self, trade: Trade) -> str:
+        """Return the opaque id."""
+        return opaque_id("trd", trade.pk)
+
+
+class UnsettledSerializer(serializers.Serializer[Any]):
+    """What waits for a month's close."""
+
+    month = serializers.CharField()
+    proceeds_coins = serializers.IntegerField()
+    cover_coins = serializers.IntegerField()

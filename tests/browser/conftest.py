@@ -1,0 +1,111 @@
+"""A site of its own for each test: web and workers as they run in production, and browsers."""
+
+import os
+import shutil
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.error import URLError
+
+import pytest
+from django.db import connections
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+
+from config.embedded.children import free_port
+from config.embedded.session import CHECKOUT
+from config.processes import Supervisor, programs
+from tests import servers
+
+CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+PHONE = ViewportSize(width=360, height=780)
+START_SECONDS_MAX = 60
+# A message of another test's broker names a book that this site has never heard of.
+BROKER_OF_ITS_OWN = "/9"
+PROGRAMS = ("web", "matching")
+
+NewPage = Callable[[str], Page]
+
+
+@pytest.fixture
+def site(own_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Run web and matching on the test's own database, as the application; yield the address."""
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    environment = {
+        "DATABASE_URL": servers.application_url(database=own_database),
+        "REDIS_URL": f"{os.environ['REDIS_URL'].removesuffix('/0')}{BROKER_OF_ITS_OWN}",
+        "PUBLIC_URL": address,
+        "DEMO": "on",
+        "LOG_LEVEL": "WARNING",
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        # Playwright's loop runs in this thread; the worlds are built beside it, not in it.
+        "DJANGO_ALLOW_ASYNC_UNSAFE": "true",
+    }
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    supervisor = Supervisor(folder=CHECKOUT)
+    try:
+        for program in programs(port=port, folder=tmp_path):
+            if program.name in PROGRAMS:
+                supervisor.start(program)
+        _wait_for(address=address)
+        yield address
+    finally:
+        supervisor.stop()
+
+
+def _wait_for(*, address: str) -> None:
+    ends = time.monotonic() + START_SECONDS_MAX
+    while time.monotonic() < ends:
+        try:
+            with urllib.request.urlopen(f"{address}/readyz") as answer:
+                if answer.status == 200:
+                    return
+        except (URLError, ConnectionError):
+            time.sleep(0.2)
+    pytest.fail("The site did not come up.")
+
+
+@pytest.fixture
+def browser() -> Iterator[Browser]:
+    """Start this machine's Chromium."""
+    found = next(filter(None, map(shutil.which, CHROMIUMS)), None)
+    if found is None:
+        pytest.skip("No Chromium on this machine.")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=found, args=list(FLAGS))
+        yield chromium
+        chromium.close()
+        # While Playwright's loop runs, this thread has connections of the loop's own.
+        connections.close_all()
+
+
+@pytest.fixture
+def new_page(browser: Browser, site: str) -> Iterator[NewPage]:
+    """Open a phone of somebody's own: its cookies are nobody else's."""
+    complaints: list[str] = []
+
+    def open_phone(language: str) -> Page:
+        context = browser.new_context(viewport=PHONE, locale=language, base_url=site)
+        context.set_default_timeout(20_000)
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on(
+            "console",
+            lambda message: complaints.append(message.text) if message.type == "error" else None,
+        )
+        return page
+
+    yield open_phone
+    # A blocked style or script shows here: the content security policy allows none inline.
+    assert [said for said in complaints if "Content Security Policy" in said] == []
