@@ -197,6 +197,8 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "OAS_VERSION": "3.1.0",
+    # A set of choices met under two names keeps one in the description.
+    "ENUM_NAME_OVERRIDES": {"SideEnum": ["buy", "sell"]},
 }
 
 # Logs -----------------------------------------------------------------------------------------

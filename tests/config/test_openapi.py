@@ -2,8 +2,11 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
+from django.conf import settings
+from django.core.management import call_command
 from django.test import Client
 
 
@@ -24,3 +27,17 @@ def test_viewer_loads_from_here_alone(browser: Client) -> None:
     page = answer.content.decode()
     assert re.findall(r'(?:src|href)="(?!/static/|/api/)([^"]+)"', page) == []
     assert "<script>" not in page
+
+
+def test_kept_file_is_what_the_code_says(tmp_path: Path) -> None:
+    made = tmp_path / "openapi.json"
+    call_command(
+        "spectacular",
+        "--validate",
+        "--fail-on-warn",
+        format="openapi-json",
+        file=str(made),
+        verbosity=0,
+    )
+    kept = Path(settings.BASE_DIR) / "docs/openapi.json"
+    assert json.loads(made.read_text()) == json.loads(kept.read_text()), "Run `make openapi`."
