@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from exchange.matching.operations import Memory, book_batch, release_book, take_book
 from exchange.orders.queries import books_with_work, has_waiting_events
+from wallet.carriers.tasks import nudge
 
 RUN_SECONDS = 60
 IDLE_SECONDS = 0.3
@@ -37,7 +38,7 @@ def run_writer(book: str) -> int:
 def run_waiting_writers() -> None:
     """Start the writers of books with something to do, should a nudge have been lost."""
     for book_id in books_with_work().values_list("pk", flat=True):
-        run_writer.delay(book=str(book_id))
+        nudge(run_writer, book=str(book_id))
 
 
 def _write(memory: Memory, *, ends_at: float) -> int:
