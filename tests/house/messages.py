@@ -59,14 +59,17 @@ def messages() -> list[Message]:
 
 def english() -> dict[str, str]:
     """Return the English of every message, from all folders' catalogs; fuzzy ones do not count."""
-    found: dict[str, str] = {}
+    return dict(translations())
+
+
+def translations() -> Iterator[tuple[str, str]]:
+    """Return every message with its English, as often as a catalog has it."""
     for folder in locale_folders():
         for source in sorted(folder.glob("en/LC_MESSAGES/django.po")):
             with source.open("rb") as file:
                 for entry in read_po(file, abort_invalid=True):
                     if entry.id and not entry.fuzzy:
-                        found |= _texts_of(entry.id, entry.string)
-    return found
+                        yield from _texts_of(entry.id, entry.string).items()
 
 
 def _texts_of(source: object, translated: object) -> dict[str, str]:

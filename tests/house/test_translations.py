@@ -22,6 +22,14 @@ def test_every_message_has_its_english() -> None:
     assert sorted(missing) == []
 
 
+def test_a_message_says_the_same_everywhere() -> None:
+    # Catalogs are laid over each other: of two translations one would win by chance.
+    several: dict[str, set[str]] = {}
+    for text, translated in found.translations():
+        several.setdefault(text, set()).add(translated)
+    assert {text: said for text, said in several.items() if len(said) > 1} == {}
+
+
 def test_messages_are_chinese() -> None:
     foreign = [m for m in found.messages() if not found.CHINESE.search(m.text)]
     assert foreign == []

@@ -83,7 +83,8 @@ class ConvertForm(forms.Form):
 def convert(request: HttpRequest) -> HttpResponse:
     """Ask how many coins go to which number, and set them on their way."""
     holder = holder_of(request.user)
-    form = ConvertForm(request.POST or None, initial=_own_number(holder) | {"key": uuid4()})
+    initial = _own_number(holder) | {"key": uuid4(), "coins": request.GET.get("coins", "")}
+    form = ConvertForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         with form_refusals(form):
             row = at_the_clock(
@@ -138,11 +139,9 @@ class DeliverForm(forms.Form):
 def deliver(request: HttpRequest) -> HttpResponse:
     """Ask which data goes to which number, and set it on its way."""
     holder = holder_of(request.user)
-    form = DeliverForm(
-        request.POST or None,
-        holder=holder,
-        initial=_own_number(holder) | {"key": uuid4(), "asset": request.GET.get("asset", "")},
-    )
+    asked = {name: request.GET.get(name, "") for name in ("asset", "mb")}
+    initial = _own_number(holder) | {"key": uuid4()} | asked
+    form = DeliverForm(request.POST or None, holder=holder, initial=initial)
     if request.method == "POST" and form.is_valid():
         with form_refusals(form):
             row = at_the_clock(

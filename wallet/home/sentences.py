@@ -31,7 +31,7 @@ class InAndOut:
 
 _kinds: dict[str, InAndOut] = {
     "gift_send": InAndOut(_("送出的礼物"), _("送出礼物，等朋友领取")),
-    "gift_claim": InAndOut(_("领取礼物"), _("礼物已被领取")),
+    "gift_claim": InAndOut(_("领到礼物"), _("礼物已被领取")),
     "gift_cancel": InAndOut(_("撤回礼物，已退回"), _("撤回礼物")),
     "gift_expire": InAndOut(_("礼物没人领取，已退回"), _("礼物过期")),
     "task_vest": InAndOut(_("任务奖励"), _("归还任务奖励")),

@@ -18,7 +18,7 @@ EVENTS: dict[str, str | Promise] = {
 STAGES: dict[str, str | Promise] = {
     EarningStage.State.WAITING: _("等完成"),
     EarningStage.State.PROVED: _("已完成，等到账"),
-    EarningStage.State.VESTED: _("已到账"),
+    EarningStage.State.VESTED: _("已入账"),
     EarningStage.State.LAPSED: _("已过期"),
 }
 EARNINGS: dict[str, str | Promise] = {
