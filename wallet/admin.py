@@ -2,8 +2,10 @@
 
 from wallet.carriers import admin as carriers
 from wallet.convert import admin as convert
+from wallet.earn import admin as earn
 from wallet.gift import admin as gift
 from wallet.holders import admin as holders
 from wallet.policy import admin as policy
+from wallet.sponsors import admin as sponsors
 
-__all__ = ["carriers", "convert", "gift", "holders", "policy"]
+__all__ = ["carriers", "convert", "earn", "gift", "holders", "policy", "sponsors"]

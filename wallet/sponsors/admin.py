@@ -1,0 +1,153 @@
+"""Sponsors, what they paid for and what they run: opened and paid here, otherwise read."""
+
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils import timezone
+from unfold.admin import TabularInline
+
+from ledger.refusals import Refusal
+from ledger.rules import AMOUNT_MAX
+from wallet.carriers.admin import ReadOnly
+from wallet.carriers.models import Carrier
+from wallet.holders.models import User
+from wallet.sponsors.models import Campaign, CampaignFunding, PurchaseOrder, Sponsor
+from wallet.sponsors.operations import open_sponsor, pay_purchase_order
+from wallet.sponsors.queries import budgets_left
+
+
+class OperationForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A form whose row an operation makes, so that its refusal shows beside the form."""
+
+    actor = ""
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        if not self.errors:
+            try:
+                self.instance = self.made()
+            except Refusal as refusal:
+                raise forms.ValidationError(refusal.message, code=refusal.code) from refusal
+        return cleaned
+
+    def made(self) -> Any:
+        """Return the row the operation made."""
+        raise NotImplementedError
+
+    def _post_clean(self) -> None:
+        """Leave the instance alone: it is already the row that was stored."""
+
+
+class SponsorForm(OperationForm):
+    """A new sponsor: its name, and the phone of who answers for it."""
+
+    name = forms.CharField(max_length=64)
+    owner = forms.ModelChoiceField(
+        User.objects.all(), to_field_name="phone", widget=forms.TextInput, help_text="+86…"
+    )
+
+    class Meta:
+        model = Sponsor
+        fields = ()
+
+    def made(self) -> Sponsor:
+        asked = self.cleaned_data
+        return open_sponsor(name=asked["name"], owner=asked["owner"], now=timezone.now())
+
+
+class PurchaseOrderForm(OperationForm):
+    """A paid order: who bought, from which issuer, coins and fen."""
+
+    sponsor = forms.ModelChoiceField(Sponsor.objects.select_related("holder"))
+    issuer = forms.ModelChoiceField(Carrier.objects.all())
+    coins = forms.IntegerField(min_value=1, max_value=AMOUNT_MAX)
+    price_fen = forms.IntegerField(min_value=1, max_value=AMOUNT_MAX)
+    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+
+    class Meta:
+        model = PurchaseOrder
+        fields = ()
+
+    def made(self) -> PurchaseOrder:
+        asked = self.cleaned_data
+        return pay_purchase_order(
+            sponsor=asked["sponsor"],
+            issuer=asked["issuer"].pk,
+            coins=asked["coins"],
+            price_fen=asked["price_fen"],
+            paid_by=self.actor,
+            key=asked["key"],
+            now=timezone.now(),
+        )
+
+
+class Added(ReadOnly):
+    """A table whose rows are added by an operation and never edited."""
+
+    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        # Past the read-only parent, to what the person was granted.
+        return bool(super(ReadOnly, self).has_add_permission(request))
+
+    def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        form = super().get_form(request, *args, **kwargs)
+        form.actor = f"admin/{request.user.pk}"
+        return form
+
+    def save_model(self, *unused: object) -> None:
+        """Store nothing more: the form's operation has stored the row."""
+
+
+@admin.register(Sponsor)
+class SponsorAdmin(Added):
+    """Organisations that pay for tasks."""
+
+    form = SponsorForm
+    list_display = ("holder", "secret_version", "secret_rotated_at")
+    search_fields = ("holder__name",)
+    fields = ("name", "owner")
+
+    def get_fields(self, request: HttpRequest, obj: Sponsor | None = None) -> Any:
+        return self.fields if obj is None else self.list_display
+
+
+@admin.register(PurchaseOrder)
+class PurchaseOrderAdmin(Added):
+    """Coins ordered from an issuer and paid."""
+
+    form = PurchaseOrderForm
+    list_display = ("sponsor", "issuer", "coins", "price_fen", "paid_at")
+    list_filter = ("issuer",)
+    date_hierarchy = "paid_at"
+
+    def get_fields(self, request: HttpRequest, obj: PurchaseOrder | None = None) -> Any:
+        asked = ("sponsor", "issuer", "coins", "price_fen", "key")
+        return asked if obj is None else self.list_display
+
+
+class FundingInline(TabularInline):  # type: ignore[misc]
+    """What a campaign was given."""
+
+    model = CampaignFunding
+    fields = readonly_fields = ("coins", "funded_at")
+    can_delete = False
+    extra = 0
+
+    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+
+@admin.register(Campaign)
+class CampaignAdmin(ReadOnly):
+    """Funded promotions and what is left of them."""
+
+    list_display = ("name", "sponsor", "state", "launched_at", "left")
+    list_filter = ("state",)
+    search_fields = ("name", "sponsor__name")
+    inlines = (FundingInline,)
+
+    @admin.display(description="coins left")
+    def left(self, campaign: Campaign) -> int:
+        return budgets_left([campaign.pk])[campaign.pk]
