@@ -5,7 +5,8 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import BigIntegerField, F, Q, QuerySet, Sum
+from django.db.models.functions import Cast
 
 from exchange.orders.models import Book, Event, Order, Trade
 from exchange.orders.rules import escrow_coins, order_address
@@ -112,8 +113,8 @@ def deposited_mb(*, number: Number, carrier: str, month: date) -> int:
 def offered_mb(*, number: Number, carrier: str, month: date) -> int:
     """Return what a number has sold or offers for sale of a month's data, in MB."""
     orders = Order.objects.filter(number=number, book__carrier=carrier, book__month=month)
-    rows = orders.values_list("open_lots", "filled_lots", "book__lot_mb")
-    return sum((still + sold) * lot_mb for still, sold, lot_mb in rows)
+    lots = Cast(F("open_lots") + F("filled_lots"), BigIntegerField())
+    return orders.aggregate(mb=Sum(lots * F("book__lot_mb")))["mb"] or 0
 
 
 def refund_legs(order: Order, *, carrier: str, month: date, lot_mb: int) -> tuple[Leg, Leg]:

@@ -39,6 +39,24 @@ def policy_int(key: str, *, now: datetime, scope: str = "") -> int:
     return value
 
 
+def policy_ints(*keys: str, now: datetime, scope: str = "") -> dict[str, int]:
+    """Return policies that are whole numbers, by key, in one look at the table.
+
+    Raises:
+        PolicyUnset: no row of one of the keys is in force.
+        TypeError: a value is no whole number.
+    """
+    rows = PolicyRow.objects.filter(key__in=keys, scope__in=_scopes(scope), starts_at__lte=now)
+    # Broader and earlier rows first: what is read last is in force.
+    found = dict(rows.order_by("scope", "starts_at").values_list("key", "value"))
+    for key in keys:
+        if key not in found:
+            raise PolicyUnset(f"{key} {scope}".strip())
+        if isinstance(found[key], bool) or not isinstance(found[key], int):
+            raise TypeError(f"{key} is no whole number.")
+    return found
+
+
 def policy_bool(key: str, *, now: datetime, scope: str = "") -> bool:
     """Say whether a policy that is a switch is on.
 

@@ -7,7 +7,17 @@ from exchange.orders.models import Book, Event
 from ledger.refusals import KeyReused, Refusal
 from ledger.rules import derived_id, month_of
 from wallet.carriers.models import Carrier
-from wallet.policy.queries import policy_int, policy_text
+from wallet.policy.queries import policy_ints, policy_text
+
+TERMS = (
+    "book.lot_mb",
+    "book.tick_coins",
+    "book.price_min",
+    "book.price_max",
+    "book.fee_maker_bp",
+    "book.fee_taker_bp",
+    "book.fee_seller_coins_per_lot",
+)
 
 
 class BookPast(Refusal):
@@ -24,21 +34,19 @@ def open_book(*, carrier: Carrier, month: date, now: datetime) -> Book:
     """
     if month < month_of(now):
         raise BookPast(f"{month:%Y-%m} is over.")
-    scope = carrier.code
+    terms = policy_ints(*TERMS, now=now, scope=carrier.code)
     book, _ = Book.objects.get_or_create(
         carrier=carrier,
         month=month,
         defaults={
-            "lot_mb": policy_int("book.lot_mb", now=now, scope=scope),
-            "tick_coins": policy_int("book.tick_coins", now=now, scope=scope),
-            "price_min": policy_int("book.price_min", now=now, scope=scope),
-            "price_max": policy_int("book.price_max", now=now, scope=scope),
-            "maker_bp": policy_int("book.fee_maker_bp", now=now, scope=scope),
-            "taker_bp": policy_int("book.fee_taker_bp", now=now, scope=scope),
-            "seller_coins_per_lot": policy_int(
-                "book.fee_seller_coins_per_lot", now=now, scope=scope
-            ),
-            "self_trade": policy_text("book.self_trade", now=now, scope=scope),
+            "lot_mb": terms["book.lot_mb"],
+            "tick_coins": terms["book.tick_coins"],
+            "price_min": terms["book.price_min"],
+            "price_max": terms["book.price_max"],
+            "maker_bp": terms["book.fee_maker_bp"],
+            "taker_bp": terms["book.fee_taker_bp"],
+            "seller_coins_per_lot": terms["book.fee_seller_coins_per_lot"],
+            "self_trade": policy_text("book.self_trade", now=now, scope=carrier.code),
             "opened_at": now,
         },
     )

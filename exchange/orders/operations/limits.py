@@ -9,7 +9,7 @@ from exchange.orders.rules import is_of_age
 from ledger.refusals import Refusal
 from ledger.rules import SHANGHAI
 from wallet.holders.models import Holder
-from wallet.policy.queries import policy_int
+from wallet.policy.queries import policy_ints
 
 
 class TierTooLow(Refusal):
@@ -51,6 +51,13 @@ class TooLittleLeft(Refusal):
     code = "too_little_left"
 
 
+CAPS = (
+    "trade.mb_per_month_max",
+    "trade.share_of_allowance_max_percent",
+    "trade.must_remain_mb",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class _Caps:
     mb_per_month_max: int
@@ -66,10 +73,10 @@ def refuse_unfit_trader(holder: Holder, *, now: datetime) -> None:
     """
     if holder.kind == Holder.Kind.ORGANISATION:
         return
-    tier = policy_int("trade.tier_min", now=now)
+    policies = policy_ints("trade.tier_min", "trade.age_min", now=now)
+    tier, years = policies["trade.tier_min"], policies["trade.age_min"]
     if holder.tier < tier:
         raise TierTooLow(f"Trading needs tier {tier}.", tier_min=tier)
-    years = policy_int("trade.age_min", now=now)
     if not is_of_age(
         birth_year=holder.birth_year, years=years, now_year=now.astimezone(SHANGHAI).year
     ):
@@ -90,13 +97,13 @@ def refuse_unfit_seller(order: Order, *, now: datetime) -> None:
     )
     if not found.has_package:
         raise LineUnknown("The carrier knows no such package of this number this month.")
-    scope = book.carrier_id
-    caps = _Caps(
-        policy_int("trade.mb_per_month_max", now=now, scope=scope),
-        policy_int("trade.share_of_allowance_max_percent", now=now, scope=scope),
-        policy_int("trade.must_remain_mb", now=now, scope=scope),
-    )
+    caps = _caps(carrier=book.carrier_id, now=now)
     _refuse_too_much(mb=order.lots * book.lot_mb, found=found, caps=caps)
+
+
+def _caps(*, carrier: str, now: datetime) -> _Caps:
+    found = policy_ints(*CAPS, now=now, scope=carrier)
+    return _Caps(*(found[key] for key in CAPS))
 
 
 def _refuse_too_much(*, mb: int, found: NumberOnSale, caps: _Caps) -> None:

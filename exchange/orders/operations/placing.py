@@ -120,8 +120,6 @@ def place_order(
 @transaction.atomic
 def _accept(*, wanted: Order, key: UUID, now: datetime) -> Order:
     holder, body = wanted.holder, _body_of(wanted)
-    if (known := _known(holder=holder, kind=Event.Kind.PLACE, key=key, body=body)) is not None:
-        return known
     locked = lock_holder(holder)
     if (known := _known(holder=holder, kind=Event.Kind.PLACE, key=key, body=body)) is not None:
         return known
@@ -148,8 +146,6 @@ def cancel_order(*, holder: Holder, order: Order, key: UUID, now: datetime) -> O
         KeyReused: the key already names another request.
     """
     body = {"order": str(order.pk)}
-    if (known := _known(holder=holder, kind=Event.Kind.CANCEL, key=key, body=body)) is not None:
-        return known
     lock_holder(holder)
     if (known := _known(holder=holder, kind=Event.Kind.CANCEL, key=key, body=body)) is not None:
         return known
@@ -222,8 +218,11 @@ def _refuse_malformed(order: Order) -> None:
 
 
 def _refuse_phase(order: Order, *, now: datetime) -> None:
-    """Refuse what the writer would reject anyway, before anything is set aside."""
-    book = Book.objects.get(pk=order.book_id)
+    """Refuse what the writer would reject anyway, before anything is set aside.
+
+    The caller's view of the book may be a moment old; the writer's word is the last.
+    """
+    book = order.book
     in_call = book.phase == Book.Phase.CALL
     if (
         book.month != month_of(now)

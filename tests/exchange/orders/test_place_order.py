@@ -138,14 +138,14 @@ def test_a_sell_without_a_line_and_a_buy_with_one_are_refused() -> None:
 @pytest.mark.parametrize("phase", [Book.Phase.HALT, Book.Phase.CLOSED])
 def test_a_book_at_rest_takes_no_order(phase: Book.Phase) -> None:
     book = a_book()
-    Book.objects.update(phase=phase)
+    book.phase = phase
     with pytest.raises(BookNotTrading):
         an_order(a_trader(coins=1_000), book, "B", 90, 1)
 
 
 def test_a_call_takes_no_immediate_order() -> None:
     book = a_book()
-    Book.objects.update(phase=Book.Phase.CALL)
+    book.phase = Book.Phase.CALL
     with pytest.raises(BookNotTrading):
         an_order(a_trader(coins=1_000), book, "B", 90, 1, time_in_force="IOC")
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from exchange.matching.operations import drain_book, take_book
-from exchange.orders.models import Book, Order
+from exchange.orders.models import Order
 from exchange.orders.operations import Line, place_order
 from exchange.settlement.operations import STAGES, close_books
 from exchange.settlement.queries import SHARDS, books_open_at
@@ -135,12 +135,10 @@ def test_an_order_accepted_while_its_book_closed_comes_back_with_the_close(
     line = a_line(seller, surplus_mb=300)
     close_books(month=MONTH, now=AFTER)
     # Both read the book before it closed, and committed after the close looked for open books.
-    Book.objects.update(phase=Book.Phase.CONTINUOUS)
     sell = an_order(seller, book, "S", 80, 3, line=line, now=LAST)
     buy = place_order(
         holder=buyer, book=book, side="B", price_coins=80, lots=1, key=uuid.uuid4(), now=LAST
     )
-    Book.objects.update(phase=Book.Phase.CLOSED)
     assert books_open_at(MONTH) is not None
     monkeypatch.setattr(registry, "_blockers", {})
     _run_close()

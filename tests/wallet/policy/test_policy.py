@@ -21,6 +21,7 @@ from wallet.policy.queries import (
     policy,
     policy_bool,
     policy_int,
+    policy_ints,
     policy_text,
 )
 
@@ -106,3 +107,18 @@ def test_a_key_without_a_row_is_our_fault(now: datetime) -> None:
         policy_int("cash.in", now=now)
     with pytest.raises(TypeError):
         policy_text("cash.in", now=now)
+
+
+def test_several_are_read_at_once_as_each_alone(now: datetime) -> None:
+    keys = ("book.lot_mb", "book.tick_coins")
+    change(now=now, value=500, scope="CT")
+    for at in (now, now + timedelta(days=1)):
+        for scope in ("", "CT"):
+            assert policy_ints(*keys, now=at, scope=scope) == {
+                key: policy_int(key, now=at, scope=scope) for key in keys
+            }
+        change(now=now, value=2048, starts_at=now + timedelta(hours=1))
+    with pytest.raises(PolicyUnset):
+        policy_ints("book.lot_mb", "no.such", now=now)
+    with pytest.raises(TypeError):
+        policy_ints("book.lot_mb", "cash.in", now=now)
