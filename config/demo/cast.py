@@ -1,0 +1,99 @@
+"""Who plays: people with numbers of the usage file, two sponsors and an admin."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from config.demo.sample import NATIONAL, Package
+from ledger.rules import derived_id
+from wallet.earn.models import Task
+from wallet.earn.operations import publish_task
+from wallet.earn.rules import StagePlan
+from wallet.holders.models import Holder, Number, User
+from wallet.holders.operations import expect_user, verify_phone
+from wallet.sponsors.models import Sponsor
+from wallet.sponsors.operations import launch_campaign, open_sponsor, pay_purchase_order
+
+PEOPLE = 320
+BIRTH_YEAR = 1990
+SPONSOR_PHONE = "+8613900139000"
+ADMIN_PHONE = "+8613700137000"
+COINS_ORDERED = 600_000
+FEN_PER_COIN = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Somebody with a wallet, a number, and a national package of it."""
+
+    holder: Holder
+    number: Number
+    package: Package
+
+
+def people_of(packages: Sequence[Package], *, now: datetime) -> Iterator[Person]:
+    """Open wallets for the first people of a usage file, with real names so that they may trade."""
+    national = [one for one in packages if one.kind == NATIONAL]
+    for package in national[:PEOPLE]:
+        phone = f"+86{package.msisdn}"
+        number = verify_phone(user=expect_user(phone=phone), msisdn=package.msisdn, now=now)
+        Number.objects.filter(pk=number.pk).update(carrier=package.carrier)
+        number = Number.objects.select_related("holder").get(pk=number.pk)
+        assert number.holder is not None
+        # Checking a name is another organisation's work; its result is what the demo writes down.
+        number.holder.tier, number.holder.birth_year = 1, BIRTH_YEAR
+        number.holder.save(update_fields=["tier", "birth_year"])
+        yield Person(holder=number.holder, number=number, package=package)
+
+
+def staff() -> User:
+    """Return the admin, who signs in by code like everybody."""
+    found = User.objects.filter(phone=ADMIN_PHONE).first()
+    return found or User.objects.create_superuser(ADMIN_PHONE)
+
+
+def sponsored_tasks(*, seed: str, now: datetime) -> list[Task]:
+    """Return the tasks of a sponsor that ordered coins of two carriers and launched a campaign."""
+    owner = expect_user(phone=SPONSOR_PHONE)
+    verify_phone(user=owner, msisdn=SPONSOR_PHONE, now=now)
+    sponsor = open_sponsor(name="牛牛读书", owner=owner, now=now)
+    for issuer in ("CT", "CM"):
+        pay_purchase_order(
+            sponsor=sponsor,
+            issuer=issuer,
+            coins=COINS_ORDERED,
+            price_fen=COINS_ORDERED * FEN_PER_COIN,
+            paid_by=f"sponsor/{sponsor.pk}",
+            key=derived_id(seed, "order", issuer),
+            now=now,
+        )
+    return list(_tasks(sponsor, seed=seed, now=now))
+
+
+def _tasks(sponsor: Sponsor, *, seed: str, now: datetime) -> Iterator[Task]:
+    campaign = launch_campaign(
+        sponsor=sponsor,
+        name="秋天读书",
+        coins=COINS_ORDERED,
+        key=derived_id(seed, "campaign"),
+        now=now,
+    )
+    offers = (
+        ("装上牛牛读书，读七天", "Install Niuniu Reader and read for a week", 30, (400, 300, 500)),
+        ("读一本短篇", "Read one short story", 12, (240,)),
+    )
+    for title_zh, title_en, minutes, coins in offers:
+        stages = [
+            StagePlan(event=event, coins=paid)
+            for event, paid in zip(("install", "day1", "day7"), coins, strict=False)
+        ]
+        yield publish_task(
+            campaign=campaign,
+            title_zh=title_zh,
+            title_en=title_en,
+            minutes=minutes,
+            url="http://127.0.0.1/",
+            stages=stages,
+            key=derived_id(seed, title_en),
+            now=now,
+        )
