@@ -1,5 +1,6 @@
 """One posting: what it moves, what it refuses, and that a repeat changes nothing."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from uuid import uuid4
@@ -10,7 +11,7 @@ from ledger import refusals
 from ledger.models import Account, Entry, Transaction
 from ledger.operations import Outcome, open_months, post
 from ledger.queries import coins_in, entries_of_transaction
-from ledger.rules import AMOUNT_MAX, COIN, Leg, account_id, derived_id, month_of, move
+from ledger.rules import AMOUNT_MAX, COIN, Leg, Posting, account_id, derived_id, month_of, move
 from tests.ledger.worlds import ISSUER, a_holder_with, a_posting, coins, main_of
 
 pytestmark = pytest.mark.django_db
@@ -53,19 +54,23 @@ def test_same_key_moves_coins_once(now: datetime) -> None:
     assert Entry.objects.filter(transaction_id=gift.id).count() == 2
 
 
-@pytest.mark.parametrize("field", ["kind", "legs", "metadata", "reverses"])
+OTHER_CONTENT: dict[str, Callable[[Posting], Posting]] = {
+    "kind": lambda first: replace(first, kind="gift_send"),
+    "legs": lambda first: replace(
+        first, legs=tuple(Leg(leg.address, leg.asset, leg.amount * 2) for leg in first.legs)
+    ),
+    "metadata": lambda first: replace(first, metadata={"gift": "1"}),
+    "reverses": lambda first: replace(first, reverses=uuid4()),
+}
+
+
+@pytest.mark.parametrize("field", OTHER_CONTENT)
 def test_same_key_other_content_is_refused_naming_the_field(now: datetime, field: str) -> None:
     giver = a_holder_with(100, at=now)
     first = a_posting(*coins(30, main_of(giver), ISSUER), at=now)
     post(first)
-    other = {
-        "kind": "gift_send",
-        "legs": tuple(coins(31, main_of(giver), ISSUER)),
-        "metadata": {"gift": "1"},
-        "reverses": uuid4(),
-    }
     with pytest.raises(refusals.KeyReused) as refused:
-        post(replace(first, **{field: other[field]}))
+        post(OTHER_CONTENT[field](first))
     assert refused.value.fields["field"] == field
 
 

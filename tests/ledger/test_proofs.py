@@ -13,6 +13,7 @@ from django.db import connections
 from ledger.operations import open_months, post
 from ledger.proofs.queries import finding_of
 from ledger.proofs.rules import PROOFS
+from ledger.registry import Proof
 from tests.ledger.worlds import a_holder_with, a_posting, coins, main_of
 
 FAULTS = {
@@ -53,7 +54,7 @@ def test_clean_books_are_found_clean() -> None:
 
 
 @pytest.mark.parametrize("proof", PROOFS, ids=lambda proof: proof.name)
-def test_planted_fault_is_found_and_named(proof: object) -> None:
+def test_planted_fault_is_found_and_named(proof: Proof) -> None:
     with _unguarded(), connections["owner"].cursor() as cursor:
         cursor.execute(FAULTS[proof.name])
         assert cursor.rowcount > 0

@@ -14,10 +14,17 @@ def main_of(holder: UUID) -> str:
     return f"holder/{holder}/main"
 
 
-def a_posting(*legs: Leg, at: datetime, kind: str = "correction", **more: object) -> Posting:
-    """Return a posting of these legs with an id of its own."""
-    fields = {"id": uuid4(), "actor": "test", **more}
-    return Posting(kind=kind, at=at, legs=merged(legs), **fields)
+def a_posting(
+    *legs: Leg,
+    at: datetime,
+    kind: str = "correction",
+    reverses: UUID | None = None,
+    id: UUID | None = None,  # noqa: A002  the posting's own word
+) -> Posting:
+    """Return a posting of these legs, with an id of its own unless one is given."""
+    return Posting(
+        id=id or uuid4(), actor="test", kind=kind, at=at, legs=merged(legs), reverses=reverses
+    )
 
 
 def coins(amount: int, source: str, target: str) -> tuple[Leg, Leg]:

@@ -18,7 +18,7 @@ def in_thread(work: Callable[[], T]) -> "Future[T]":
     return future
 
 
-def at_once(work: Callable[[int], T], *, threads: int) -> list[T | Exception]:
+def at_once(work: Callable[[int], T], *, threads: int) -> list[T | BaseException]:
     """Run work(0), work(1), … at the same moment; return what each gave or raised, in order."""
     barrier = Barrier(threads)
 
