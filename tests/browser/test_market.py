@@ -1,0 +1,67 @@
+"""One sells, one buys, and both see the trade, matched by the worker."""
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from exchange.orders.models import Order
+from ledger.rules import month_of
+from tests import given
+from tests.browser.conftest import NewPage
+from tests.browser.steps import assert_fits, coins_shown, log_in
+from wallet.holders.models import Holder
+from wallet.holders.queries import numbers_of
+from wallet.holders.rules import opaque_id
+
+pytestmark = [pytest.mark.browser, pytest.mark.own_database]
+
+
+def test_a_sell_and_a_buy_become_a_trade(new_page: NewPage) -> None:
+    now = timezone.now()
+    book = given.a_book(month=month_of(now), now=now)
+    seller, buyer = given.a_trader(now=now), given.a_trader(coins=1_000, now=now)
+    given.a_line(seller, surplus_mb=500, now=now)
+    address = f"/market/{opaque_id('bok', book.pk)}/"
+
+    selling = _signed_in(new_page("zh-CN"), seller)
+    selling.goto("/market/")
+    assert_fits(selling)
+    selling.goto(address)
+    assert_fits(selling)
+    _order(selling, "sell", price=80, lots=3)
+    expect(selling.locator(".tag").first).to_have_text("挂单中")
+
+    buying = _signed_in(new_page("en-GB"), buyer)
+    buying.goto(address)
+    expect(buying.locator("table")).to_contain_text("80 coins")
+    _order(buying, "buy", price=85, lots=2)
+    # The page asks again by itself: nobody reloads it.
+    expect(buying.locator(".tag").first).to_have_text("Filled")
+    expect(buying.locator("table")).to_contain_text("80 coins")
+    assert_fits(buying)
+    # 2 lots at 80 and their fee cover of 2 coins; what the better price saved came back.
+    assert coins_shown(buying) == 1_000 - 160 - 2
+    expect(buying.locator("main")).to_contain_text("200 MB")
+
+    selling.goto("/")
+    expect(selling.locator("main")).to_contain_text("160 币")
+    selling.goto(f"/market/orders/{opaque_id('ord', _order_of(seller).pk)}/")
+    selling.get_by_role("button", name="撤单").click()
+    expect(selling.locator("main .tag").first).to_have_text("已撤销")
+    assert_fits(selling)
+
+
+def _signed_in(page: Page, holder: Holder) -> Page:
+    log_in(page, msisdn=numbers_of(holder)[0].msisdn)
+    return page
+
+
+def _order(page: Page, side: str, *, price: int, lots: int) -> None:
+    page.locator(f"input[name={side}-price_coins]").fill(str(price))
+    page.locator(f"input[name={side}-lots]").fill(str(lots))
+    page.locator(f"section[aria-labelledby={side}] button").click()
+    page.wait_for_url("**/market/orders/**")
+
+
+def _order_of(holder: Holder) -> Order:
+    return Order.objects.get(holder=holder)
