@@ -10,6 +10,7 @@ from uuid import UUID
 EVENT = re.compile(r"[a-z0-9][a-z0-9_-]{0,15}")
 STAGES_MAX = 8
 VEST_DAYS_MAX = 365
+BARS_MIN = 14
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,9 +95,12 @@ class Bar:
 
 
 def bars(*, amounts: Sequence[int], width: int, height: int) -> list[Bar]:
-    """Return one bar for each amount, side by side, the greatest as high as the chart."""
+    """Return one bar for each amount, side by side, the greatest as high as the chart.
+
+    A few amounts leave room to the right, so that a bar looks like one.
+    """
     most = max(amounts, default=0)
-    step = width // max(len(amounts), 1)
+    step = width // max(len(amounts), BARS_MIN)
     heights = [amount * height // most if most else 0 for amount in amounts]
     return [
         Bar(x=place * step, y=height - each, width=max(step - 1, 1), height=each)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, Q, QuerySet, Sum, TextField, Value
+from django.db.models import Count, Min, Q, QuerySet, Sum, TextField, Value
 from django.db.models.functions import Cast, Concat, TruncDate
 
 from ledger.models import Balance, Entry
@@ -139,7 +139,9 @@ def _stages_of(campaign: Campaign) -> list[StageReport]:
             proved=Count("pk", filter=Q(proved_at__isnull=False)),
             vested=Count("pk", filter=vested),
             coins=Sum("coins", filter=vested, default=0),
+            first_place=Min("place"),
         )
-        .order_by("-proved", "event")
+        .order_by("first_place", "event")
+        .values("event", "proved", "vested", "coins")
     )
     return [StageReport(**row) for row in rows]
