@@ -1,0 +1,79 @@
+"""A worker is killed in the middle of a month's close; the next one ends it, once."""
+
+import time
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import psycopg
+import pytest
+from django.utils import timezone
+
+from ledger.models import Month, Transaction
+from ledger.months.operations import begin_close
+from ledger.months.queries import digest_of
+from ledger.operations import open_month, open_months
+from ledger.proofs.queries import findings
+from ledger.queries import amount_at
+from ledger.rules import account_id, month_after, month_of, starts_at
+from tests import servers
+from tests.faults.workers import a_worker, ask, kill
+from tests.given import a_holder, give_data
+from wallet.holders.queries import main_of
+
+pytestmark = pytest.mark.own_database
+
+WAIT_SECONDS_MAX = 60
+HOLDERS = 6
+BLOCKED = """
+    SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid)
+    WHERE datname = current_database() AND NOT granted
+"""
+
+
+def _until(is_so: Callable[[], bool]) -> None:
+    ends_at = time.monotonic() + WAIT_SECONDS_MAX
+    while not is_so():
+        assert time.monotonic() < ends_at, "It did not come to that."
+        time.sleep(0.1)
+
+
+def _state(month: date) -> str:
+    return str(Month.objects.get(pk=month).state)
+
+
+def test_killed_worker_is_taken_up_and_the_month_settles_once(own_database: str) -> None:
+    now = timezone.now()
+    month = month_after(month_of(now), -1)
+    then = starts_at(month) + timedelta(days=9)
+    open_month(month=month)
+    open_months(now=now)
+    holders = [a_holder(now=then) for _ in range(HOLDERS)]
+    assets = {give_data(holder, 70, month=month, now=then) for holder in holders}
+    (asset,) = assets
+    locked = account_id(address=main_of(holders[0]), asset=asset)
+    begin_close(month=month, now=now)
+    owner = psycopg.connect(servers.server_url(database=own_database))
+    with owner:
+        # The balance that one part of the close has to move is held: it stops there, half done.
+        owner.execute(
+            "SELECT FROM public.ledger_balance WHERE account_id = %s FOR UPDATE", [locked]
+        )
+        with a_worker(database=own_database, queue="settlement") as first:
+            ask("ledger.months.resume_closes", queue="settlement")
+            watcher = psycopg.connect(servers.server_url(database=own_database), autocommit=True)
+            with watcher:
+                _until(lambda: watcher.execute(BLOCKED).fetchone() == (1,))
+            kill(first)
+        assert _state(month) == Month.State.CLOSING
+        owner.rollback()
+    with a_worker(database=own_database, queue="settlement"):
+        ask("ledger.months.resume_closes", queue="settlement")
+        _until(lambda: _state(month) == Month.State.CLOSED)
+    assert [amount_at(main_of(holder), asset) for holder in holders] == [0] * HOLDERS
+    assert amount_at("system/expired", asset) == 70 * HOLDERS
+    assert Transaction.objects.filter(kind="expire").count() == HOLDERS
+    assert bytes(Month.objects.get(pk=month).digest or b"") == digest_of(month)
+    # The worlds were made by corrections; only the ledger's own proofs speak of them.
+    ledgers_own = ("assets", "transactions", "balances", "chains", "bounds", "legs", "people")
+    broken = [found.name for found in findings() if not found.is_clean]
+    assert [name for name in broken if name.startswith(ledgers_own)] == []

@@ -1,0 +1,60 @@
+"""Celery workers of a test's own, on its own database, to be killed."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from celery import Celery
+
+from config.embedded.session import CHECKOUT
+from tests import servers
+
+# Messages of other tests' workers lie in other databases of the broker.
+BROKER_OF_ITS_OWN = "/8"
+
+
+def broker_url() -> str:
+    """Return the broker these workers listen to."""
+    return f"{os.environ['REDIS_URL'].removesuffix('/0')}{BROKER_OF_ITS_OWN}"
+
+
+def ask(task: str, *, queue: str) -> None:
+    """Send a task to the workers."""
+    with Celery(broker=broker_url()) as sender:
+        sender.send_task(task, queue=queue, ignore_result=True)
+
+
+@contextmanager
+def a_worker(*, database: str, queue: str) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a worker of one queue on a database, as the application; end it if it still runs."""
+    environment = {
+        **os.environ,
+        "DATABASE_URL": servers.application_url(database=database),
+        "REDIS_URL": broker_url(),
+        "LOG_LEVEL": "WARNING",
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+    }
+    command = (
+        *("-m", "celery", "--app", "config.celery", "worker", "--loglevel", "WARNING"),
+        *("--queues", queue, "--concurrency", "1", "--without-gossip", "--without-mingle"),
+    )
+    worker = subprocess.Popen(
+        [sys.executable, *command], cwd=CHECKOUT, env=environment, start_new_session=True
+    )
+    try:
+        yield worker
+    finally:
+        kill(worker)
+
+
+def kill(worker: subprocess.Popen[bytes]) -> None:
+    """Kill a worker and its children at once, as a machine that loses power would."""
+    try:
+        os.killpg(worker.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return
+    finally:
+        worker.wait()
