@@ -4,13 +4,12 @@ import uuid
 from collections.abc import Sequence
 from datetime import date, datetime
 from itertools import count
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from exchange.orders.models import Book, Order
-from exchange.orders.operations import Line, open_book, place_order
 from ledger.operations import open_months, post
 from ledger.queries import month_state
 from ledger.rules import COIN, Posting, month_of, monthly_asset, move
@@ -26,6 +25,10 @@ from wallet.holders.operations import add_number, open_holder, open_organisation
 from wallet.holders.queries import line_of, main_of
 from wallet.sponsors.models import Campaign, Sponsor
 from wallet.sponsors.operations import launch_campaign, open_sponsor, pay_purchase_order
+
+if TYPE_CHECKING:
+    from exchange.orders.models import Book, Order
+    from exchange.orders.operations import Line
 
 NOW = datetime(2026, 11, 16, 10, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
 MONTH = date(2026, 11, 1)
@@ -221,11 +224,13 @@ def _post(*, asset: str, amount: int, source: str, target: str, now: datetime) -
     post(Posting(id=uuid.uuid4(), kind="correction", at=now, actor="test", legs=legs))
 
 
-# The market ------------------------------------------------------------------------------------
+# The market: imported when asked for, since the wallet's tests run without it ------------------
 
 
-def a_book(carrier: str = "CT", *, month: date = MONTH, now: datetime = NOW) -> Book:
+def a_book(carrier: str = "CT", *, month: date = MONTH, now: datetime = NOW) -> "Book":
     """Return the book of a carrier's data of a month."""
+    from exchange.orders.operations import open_book
+
     open_ledger(now=now)
     return open_book(carrier=a_carrier(carrier), month=month, now=now)
 
@@ -257,8 +262,10 @@ def an_allowance(
 
 def a_line(
     holder: Holder, *, surplus_mb: int, allowance_mb: int = 20_000, now: datetime = NOW
-) -> Line:
+) -> "Line":
     """Return a holder's line with deposited data (MB) to sell."""
+    from exchange.orders.operations import Line
+
     number = Number.objects.get(holder=holder)
     an_allowance(number, allowance_mb, month=month_of(now))
     give_surplus(number, surplus_mb, month=month_of(now), now=now)
@@ -267,16 +274,18 @@ def a_line(
 
 def an_order(
     holder: Holder,
-    book: Book,
+    book: "Book",
     side: str,
     price_coins: int,
     lots: int,
     *,
-    line: Line | None = None,
+    line: "Line | None" = None,
     time_in_force: str = "GTC",
     now: datetime = NOW,
-) -> Order:
+) -> "Order":
     """Return an order that was accepted."""
+    from exchange.orders.operations import place_order
+
     return place_order(
         holder=holder,
         book=book,
