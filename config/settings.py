@@ -198,7 +198,10 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "OAS_VERSION": "3.1.0",
     # A set of choices met under two names keeps one in the description.
-    "ENUM_NAME_OVERRIDES": {"SideEnum": ["buy", "sell"]},
+    "ENUM_NAME_OVERRIDES": {
+        "SideEnum": ["buy", "sell"],
+        "OwnDataStateEnum": "wallet.rollover.models.Deposit.State",
+    },
 }
 
 # Logs -----------------------------------------------------------------------------------------

@@ -6,6 +6,16 @@ from wallet.earn import admin as earn
 from wallet.gift import admin as gift
 from wallet.holders import admin as holders
 from wallet.policy import admin as policy
+from wallet.rollover import admin as rollover
 from wallet.sponsors import admin as sponsors
 
-__all__ = ["carriers", "convert", "earn", "gift", "holders", "policy", "sponsors"]
+__all__ = [
+    "carriers",
+    "convert",
+    "earn",
+    "gift",
+    "holders",
+    "policy",
+    "rollover",
+    "sponsors",
+]

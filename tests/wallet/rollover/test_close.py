@@ -103,7 +103,7 @@ def test_the_rule_of_the_province_holds() -> None:
     assert on_line(holder) == 0
     assert amount_at("system/expired", SURPLUS) == 100
     expired = Notice.objects.get(holder=holder, kind="data_expired")
-    assert expired.facts == {SURPLUS: 100}
+    assert expired.facts == {"mb": 100}
     assert_clean()
 
 
@@ -132,7 +132,7 @@ def test_data_past_its_month_expires_and_what_lasts_stays() -> None:
     main = f"holder/{holder.pk}/main"
     assert amount_at(main, data) == 0
     assert amount_at(main, voucher) == 20
-    assert Notice.objects.get(holder=holder).facts == {data: 30}
+    assert Notice.objects.get(holder=holder).facts == {"mb": 30}
 
 
 def test_a_number_without_final_figures_waits_and_rolls_late() -> None:

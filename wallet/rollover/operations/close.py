@@ -1,6 +1,6 @@
 """The month's end of own data: what is left rolls into vouchers, the rest expires."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -219,19 +219,18 @@ def _tell_expired(closing: ClosingMonth, shard: str, postings: Sequence[Posting]
             Notice(
                 holder_id=holder_of[posting.legs[0].address],
                 kind="data_expired",
-                facts=facts,
+                facts={"mb": _expired_mb(posting)},
                 subject_id=posting.id,
                 at=closing.at,
             )
-            for posting, facts in _expired(postings)
+            for posting in postings
         ),
         ignore_conflicts=True,
     )
 
 
-def _expired(postings: Sequence[Posting]) -> Iterator[tuple[Posting, dict[str, int]]]:
-    for posting in postings:
-        yield posting, {leg.asset: leg.amount for leg in posting.legs if leg.amount > 0}
+def _expired_mb(posting: Posting) -> int:
+    return sum(leg.amount for leg in posting.legs if leg.amount > 0)
 
 
 def _holders(postings: Sequence[Posting]) -> dict[str, UUID]:

@@ -1,0 +1,40 @@
+"""Deposits, take-backs and rolls, as admins read them."""
+
+from django.contrib import admin
+
+from wallet.carriers.admin import ReadOnly
+from wallet.rollover.models import Deposit, Roll, TakeBack
+
+
+class OwnDataAdmin(ReadOnly):
+    """Own data on its way; only operations write it."""
+
+    list_display = ("id", "number", "package", "month", "mb", "state", "asked_at", "ended_at")
+    list_filter = ("state", "month")
+    list_select_related = ("number",)
+    search_fields = ("id__exact", "number__msisdn__exact")
+    search_help_text = "An id, which is also the carrier's reference, or a whole number"
+    ordering = ("-asked_at",)
+    show_full_result_count = False
+
+
+@admin.register(Deposit)
+class DepositAdmin(OwnDataAdmin):
+    """Own data handed over."""
+
+
+@admin.register(TakeBack)
+class TakeBackAdmin(OwnDataAdmin):
+    """Deposited data asked back."""
+
+
+@admin.register(Roll)
+class RollAdmin(ReadOnly):
+    """What months' ends rolled into vouchers."""
+
+    list_display = ("number", "package", "month", "surplus_mb", "remainder_mb", "voucher_asset")
+    list_filter = ("month",)
+    list_select_related = ("number",)
+    search_fields = ("id__exact", "number__msisdn__exact")
+    ordering = ("-rolled_at",)
+    show_full_result_count = False

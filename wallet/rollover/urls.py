@@ -1,0 +1,19 @@
+"""Addresses of the doors of own data."""
+
+from django.urls import URLPattern, URLResolver, path
+
+from wallet.rollover import api, pages
+
+api_urlpatterns: list[URLPattern | URLResolver] = [
+    path("packages", api.Packages.as_view(), name="api_packages"),
+    path("deposits", api.Deposits.as_view(), name="api_deposits"),
+    path("deposits/<str:deposit_id>", api.OneDeposit.as_view(), name="api_deposit"),
+    path("take-backs", api.TakeBacks.as_view(), name="api_take_backs"),
+    path("take-backs/<str:take_back_id>", api.OneTakeBack.as_view(), name="api_take_back"),
+]
+page_urlpatterns: list[URLPattern | URLResolver] = [
+    path("deposits/", pages.deposits, name="deposits"),
+    path("deposits/<str:deposit_id>/", pages.deposit, name="deposit"),
+    path("take-backs/", pages.take_backs, name="take_backs"),
+    path("take-backs/<str:take_back_id>/", pages.one_take_back, name="take_back"),
+]
