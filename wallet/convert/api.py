@@ -6,11 +6,12 @@ from uuid import UUID
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics, serializers
+from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from ledger.rules import AMOUNT_MAX
 from wallet.carriers.rules import masked
+from wallet.carriers.tasks import nudge, serve
 from wallet.convert.models import Conversion, DataDelivery
 from wallet.convert.operations import convert_coins, deliver_data
 from wallet.convert.queries import (
@@ -20,6 +21,7 @@ from wallet.convert.queries import (
     deliveries_of,
     delivery_of,
 )
+from wallet.holders.api import AmountField
 from wallet.holders.idempotency import KEY_PARAMETER, idempotent
 from wallet.holders.models import Holder
 from wallet.holders.queries import holder_of
@@ -58,14 +60,24 @@ class ConvertSerializer(serializers.Serializer[None]):
     """What to convert: whole coins, to which number; its carrier where the user says it."""
 
     msisdn = serializers.CharField(max_length=20)
-    coins = serializers.IntegerField(min_value=1, max_value=AMOUNT_MAX)
-    carrier = serializers.CharField(max_length=4, required=False, default="")
+    coins = AmountField()
+    carrier = serializers.CharField(max_length=4, allow_blank=True, default="")
+
+
+class Newest(CursorPagination):
+    """Pages of what was asked, the newest first."""
+
+    ordering = ("-made_at", "-id")
+    page_size = 50
+    page_size_query_param = "limit"
+    max_page_size = 200
 
 
 class Conversions(generics.ListAPIView[Conversion]):
     """The holder's conversions; a new one is accepted and carried out afterwards."""
 
     serializer_class = ConversionSerializer
+    pagination_class = Newest
 
     def get_queryset(self) -> QuerySet[Conversion]:
         """Return the holder's own, newest first."""
@@ -80,6 +92,7 @@ class Conversions(generics.ListAPIView[Conversion]):
         asked = ConvertSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         row = convert_coins(holder=holder, key=key, now=now, **asked.validated_data)
+        nudge(serve, carrier=row.carrier_id)
         return Response(ConversionSerializer(row).data, status=202)
 
 
@@ -122,17 +135,19 @@ class DeliverySerializer(serializers.Serializer[DataDelivery]):
 
 
 class DeliverSerializer(serializers.Serializer[None]):
-    """What to deliver: MB of one asset, to which number of its carrier."""
+    """What to deliver: MB of one asset, to which number; its carrier where the user says it."""
 
     asset = serializers.CharField(max_length=48)
-    mb = serializers.IntegerField(min_value=1, max_value=AMOUNT_MAX)
+    mb = AmountField()
     msisdn = serializers.CharField(max_length=20)
+    carrier = serializers.CharField(max_length=4, allow_blank=True, default="")
 
 
 class Deliveries(generics.ListAPIView[DataDelivery]):
     """The holder's deliveries; a new one is accepted and carried out afterwards."""
 
     serializer_class = DeliverySerializer
+    pagination_class = Newest
 
     def get_queryset(self) -> QuerySet[DataDelivery]:
         """Return the holder's own, newest first."""
@@ -147,6 +162,7 @@ class Deliveries(generics.ListAPIView[DataDelivery]):
         asked = DeliverSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         row = deliver_data(holder=holder, key=key, now=now, **asked.validated_data)
+        nudge(serve, carrier=row.instruction.carrier_id)
         return Response(DeliverySerializer(row).data, status=202)
 
 

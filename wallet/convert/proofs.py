@@ -17,4 +17,14 @@ PROOFS = (
         title="Each carrier is owed the coins of the conversions it delivered",
         sql=_SQL / "carriers_paid_v1.sql",
     ),
+    Proof(
+        name="carriers_decided",
+        title="Conversions and deliveries ended as their carriers decided, and not before",
+        sql=_SQL / "carriers_decided_v1.sql",
+    ),
+    Proof(
+        name="data_delivered",
+        title="Each carrier delivered the data that was moved to it",
+        sql=_SQL / "data_delivered_v1.sql",
+    ),
 )

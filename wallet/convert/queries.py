@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from ledger.registry import Cause
 from ledger.rules import COIN
 from wallet.carriers.instructions.rules import decided_by
-from wallet.carriers.models import Instruction
+from wallet.carriers.models import Carrier, Instruction
 from wallet.carriers.rules import Quality, masked, original_carrier
 from wallet.convert.models import Conversion, DataDelivery
 from wallet.holders.models import Holder, Number
@@ -38,8 +38,12 @@ def carrier_of(*, msisdn: str, chosen: str = "") -> Guess:
 
 
 def sells(carrier: str, *, now: datetime) -> bool:
-    """Say whether a carrier delivers for coins at present."""
-    return policy_bool("carrier.sells", now=now, scope=carrier)
+    """Say whether a carrier delivers for coins at present: it is asked to, and can be reached.
+
+    Without a server of the carrier's, coins would wait for an answer that nobody gives.
+    """
+    is_reachable = Carrier.objects.filter(pk=carrier).exclude(base_url="").exists()
+    return is_reachable and policy_bool("carrier.sells", now=now, scope=carrier)
 
 
 def conversions_of(holder: Holder) -> QuerySet[Conversion]:

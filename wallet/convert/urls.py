@@ -12,6 +12,7 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
 ]
 page_urlpatterns: list[URLPattern | URLResolver] = [
     path("convert/", pages.convert, name="convert"),
+    path("convert/carrier/", pages.carrier_hint, name="carrier_hint"),
     path("conversions/<str:conversion_id>/", pages.conversion, name="conversion"),
     path("deliver/", pages.deliver, name="deliver"),
     path("deliveries/<str:delivery_id>/", pages.delivery, name="delivery"),

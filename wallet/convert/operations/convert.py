@@ -13,8 +13,9 @@ from wallet.carriers.models import Carrier, Instruction
 from wallet.carriers.rules import normalised
 from wallet.convert.models import Conversion
 from wallet.convert.queries import carrier_of, sells
+from wallet.convert.rules import checked_mb
 from wallet.holders.models import Holder
-from wallet.holders.operations import checked_amount, lock_holder, refuse_frozen, refuse_short
+from wallet.holders.operations import lock_holder, refuse_frozen, refuse_short
 from wallet.holders.queries import main_of
 
 
@@ -47,7 +48,7 @@ def convert_coins(
         HolderFrozen: the holder may move nothing.
         NotEnoughCoins: the holder has fewer coins than asked.
     """
-    checked_amount(coins)
+    checked_mb(coins)
     msisdn = normalised(typed=msisdn)
     conversion_id = derived_id(holder.pk, "convert_coins", key)
     asked = {"msisdn": msisdn, "coins": coins, "chosen_carrier": carrier}
@@ -58,8 +59,7 @@ def convert_coins(
         return before
     refuse_frozen(held)
     code = _selling_carrier(msisdn=msisdn, chosen=carrier, now=now)
-    main = main_of(held)
-    refuse_short(address=main, asset=COIN, amount=coins)
+    refuse_short(address=main_of(held), asset=COIN, amount=coins)
     instruction = instruct_carrier(
         instruction_id=conversion_id,
         carrier=code,
@@ -77,16 +77,7 @@ def convert_coins(
         made_at=now,
         **asked,
     )
-    post(
-        Posting(
-            id=row.pk,
-            kind="convert",
-            at=now,
-            actor=f"holder/{held.pk}",
-            legs=move(asset=COIN, amount=coins, source=main, target=f"conversion/{row.pk}"),
-            metadata={"conversion": str(row.pk)},
-        )
-    )
+    post(_setting_aside(row, now=now))
     return row
 
 
@@ -97,6 +88,22 @@ def _made_before(conversion_id: UUID, asked: dict[str, object]) -> Conversion | 
             if getattr(row, field) != value:
                 raise KeyReused("The key already names a different conversion.", field=field)
     return row
+
+
+def _setting_aside(row: Conversion, *, now: datetime) -> Posting:
+    return Posting(
+        id=row.pk,
+        kind="convert",
+        at=now,
+        actor=f"holder/{row.holder_id}",
+        legs=move(
+            asset=COIN,
+            amount=row.coins,
+            source=main_of(row.holder),
+            target=f"conversion/{row.pk}",
+        ),
+        metadata={"conversion": str(row.pk)},
+    )
 
 
 def _selling_carrier(*, msisdn: str, chosen: str, now: datetime) -> str:

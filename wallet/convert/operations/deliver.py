@@ -13,9 +13,9 @@ from wallet.carriers.models import Instruction
 from wallet.carriers.rules import normalised
 from wallet.convert.models import DataDelivery
 from wallet.convert.queries import carrier_of
-from wallet.convert.rules import deliverable_in
+from wallet.convert.rules import checked_mb, deliverable_in, product_of
 from wallet.holders.models import Holder
-from wallet.holders.operations import checked_amount, lock_holder, refuse_frozen, refuse_short
+from wallet.holders.operations import lock_holder, refuse_frozen, refuse_short
 from wallet.holders.queries import main_of
 
 
@@ -34,10 +34,11 @@ class WrongCarrier(Refusal):
 
 @transaction.atomic
 def deliver_data(
-    *, holder: Holder, asset: str, mb: int, msisdn: str, key: UUID, now: datetime
+    *, holder: Holder, asset: str, mb: int, msisdn: str, carrier: str = "", key: UUID, now: datetime
 ) -> DataDelivery:
     """Set data or a voucher (MB) aside for a number of its carrier, and return the delivery.
 
+    `carrier` is the number's carrier as its user says, or empty for the one we take it to have.
     Asked again with the same key, the first delivery comes back.
 
     Raises:
@@ -48,7 +49,7 @@ def deliver_data(
         HolderFrozen: the holder may move nothing.
         NotEnoughData: the holder has less than asked.
     """
-    checked_amount(mb)
+    checked_mb(mb)
     msisdn = normalised(typed=msisdn)
     goods = deliverable_in(asset)
     if goods is None:
@@ -61,31 +62,23 @@ def deliver_data(
     if before := _made_before(delivery_id, asked):
         return before
     refuse_frozen(held)
-    _refuse_undeliverable(goods, msisdn=msisdn, now=now)
-    main = main_of(held)
-    refuse_short(address=main, asset=asset, amount=mb)
+    _refuse_undeliverable(goods, msisdn=msisdn, carrier=carrier, now=now)
+    refuse_short(address=main_of(held), asset=asset, amount=mb)
     instruction = instruct_carrier(
         instruction_id=delivery_id,
         carrier=goods.carrier,
         kind=Instruction.Kind.SUBMIT,
         msisdn=msisdn,
         mb=mb,
-        month=month_of(now),
+        # A voucher of a later month is worth that month to its owner, not what is left of this one.
+        month=goods.month,
+        product=product_of(goods),
         now=now,
     )
     row = DataDelivery.objects.create(
         id=delivery_id, holder=held, instruction=instruction, made_at=now, **asked
     )
-    post(
-        Posting(
-            id=row.pk,
-            kind="data_delivery",
-            at=now,
-            actor=f"holder/{held.pk}",
-            legs=move(asset=asset, amount=mb, source=main, target=f"delivery/{row.pk}"),
-            metadata={"delivery": str(row.pk)},
-        )
-    )
+    post(_setting_aside(row, now=now))
     return row
 
 
@@ -98,13 +91,29 @@ def _made_before(delivery_id: UUID, asked: dict[str, object]) -> DataDelivery | 
     return row
 
 
-def _refuse_undeliverable(goods: Goods, *, msisdn: str, now: datetime) -> None:
+def _setting_aside(row: DataDelivery, *, now: datetime) -> Posting:
+    return Posting(
+        id=row.pk,
+        kind="data_delivery",
+        at=now,
+        actor=f"holder/{row.holder_id}",
+        legs=move(
+            asset=row.asset,
+            amount=row.mb,
+            source=main_of(row.holder),
+            target=f"delivery/{row.pk}",
+        ),
+        metadata={"delivery": str(row.pk)},
+    )
+
+
+def _refuse_undeliverable(goods: Goods, *, msisdn: str, carrier: str, now: datetime) -> None:
     if goods.month < month_of(now):
         raise AssetExpired("Its month is past.")
-    known = carrier_of(msisdn=msisdn).carrier
+    known = carrier_of(msisdn=msisdn, chosen=carrier).carrier
     if known and known != goods.carrier:
         raise WrongCarrier(
-            f"These goods are of {goods.carrier}, the number is with {known}.",
+            "The goods are of one carrier and the number of another.",
             goods=goods.carrier,
-            number=known,
+            number=known[:8],
         )

@@ -14,7 +14,7 @@ from wallet.carriers.instructions.operations import (
 from wallet.carriers.instructions.rules import NOT_ITS_NUMBER
 from wallet.carriers.models import Carrier, Instruction
 from wallet.convert.models import Conversion, DataDelivery
-from wallet.convert.queries import sells
+from wallet.convert.queries import carrier_of, sells
 from wallet.convert.rules import deliverable_in, in_month
 from wallet.holders.operations import tell
 from wallet.holders.queries import main_of
@@ -52,10 +52,13 @@ def _conversion_outcome(row: Conversion, *, now: datetime) -> Posting | None:
 
 
 def _redetected(row: Conversion, *, now: datetime) -> bool:
-    """Instruct the carrier that a refusal named, once; say whether that was done."""
+    """Instruct the number's right carrier, once; say whether that was done."""
     refused = row.instruction
-    right = refused.present_carrier
-    if refused.reason not in NOT_ITS_NUMBER or row.redetected or right in {"", row.carrier_id}:
+    if refused.reason not in NOT_ITS_NUMBER or row.redetected:
+        return False
+    # A carrier that names no other leaves what we take the number to be, whatever its user said.
+    right = refused.present_carrier or carrier_of(msisdn=row.msisdn).carrier
+    if right == row.carrier_id:
         return False
     if not Carrier.objects.filter(pk=right).exists() or not sells(right, now=now):
         return False
@@ -121,6 +124,7 @@ def settle_data_deliveries(*, now: datetime, limit: int = SETTLED_MAX) -> int:
 
 def _delivery_outcome(row: DataDelivery, *, now: datetime) -> Posting:
     is_delivered = row.instruction.state == Instruction.State.DELIVERED
+    legs = _delivered_legs(row) if is_delivered else _returned_legs(row, now=now)
     row.state = DataDelivery.State.DELIVERED if is_delivered else DataDelivery.State.RETURNED
     row.ended_at = now
     row.save(update_fields=["state", "ended_at"])
@@ -129,7 +133,7 @@ def _delivery_outcome(row: DataDelivery, *, now: datetime) -> Posting:
         holder=row.holder,
         kind=kind,
         subject_id=row.pk,
-        facts={"asset": row.asset, "mb": row.mb, "reason": row.instruction.reason},
+        facts={"asset": legs[-1].asset, "mb": row.mb, "reason": row.instruction.reason},
         now=now,
     )
     return Posting(
@@ -137,7 +141,7 @@ def _delivery_outcome(row: DataDelivery, *, now: datetime) -> Posting:
         kind=kind,
         at=now,
         actor=ACTOR,
-        legs=_delivered_legs(row) if is_delivered else _returned_legs(row, now=now),
+        legs=legs,
         metadata={"delivery": str(row.pk)},
     )
 

@@ -1,0 +1,1 @@
+"""Coins turned into data, and data delivered."""
