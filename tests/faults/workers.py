@@ -21,10 +21,10 @@ def broker_url() -> str:
     return f"{os.environ['REDIS_URL'].removesuffix('/0')}{BROKER_OF_ITS_OWN}"
 
 
-def ask(task: str, *, queue: str) -> None:
+def ask(task: str, *, queue: str, **kwargs: str) -> None:
     """Send a task to the workers."""
     with Celery(broker=broker_url()) as sender:
-        sender.send_task(task, queue=queue, ignore_result=True)
+        sender.send_task(task, kwargs=kwargs, queue=queue, ignore_result=True)
 
 
 @contextmanager
