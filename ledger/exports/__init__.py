@@ -1,0 +1,1 @@
+"""A month of the books as files that other people's accounting programs read and check."""

@@ -1,0 +1,1 @@
+"""Exports of a month, judged by the programs they are for."""
