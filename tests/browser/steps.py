@@ -40,7 +40,7 @@ def coins_shown(page: Page) -> int:
 
 
 def assert_fits(page: Page) -> None:
-    """Hold a page to the width of a phone, one first heading, and a label for each field."""
+    """Hold a page to the width of a phone, one first heading, labels and ids that are right."""
     widths = "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
     needed, there = page.evaluate(widths)
     assert needed <= there, f"{page.url} is {needed} px wide"
@@ -50,3 +50,8 @@ def assert_fits(page: Page) -> None:
         ".filter(field => !field.labels.length && !field.ariaLabel).map(field => field.name)"
     )
     assert unlabelled == [], page.url
+    twice = page.evaluate(
+        "[...document.querySelectorAll('[id]')].map(each => each.id)"
+        ".filter((id, place, all) => all.indexOf(id) !== place)"
+    )
+    assert twice == [], page.url

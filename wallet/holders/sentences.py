@@ -52,6 +52,12 @@ _sentences: dict[str, str | Promise] = {
     "month_not_open": _("这个月还没有开账。"),
     "key_reused": _("这份表单已经用来办过另一件事。请重新打开页面再填。"),
     "bad_amount": _("数量不对：请填大于 0 的整数。"),
+    "amount_out_of_range": _("数量太大了，账户记不下。"),
+    "no_holder": _("这个登录没有个人钱包。"),
+    "number_taken": _("这个号码已经属于另一个钱包。"),
+    "bad_name": _("名称请写 1 到 64 个字。"),
+    "carrier_unavailable": _("现在问不到运营商，请过一会儿再试。"),
+    "idempotency_key_malformed": _("表单不完整。请重新打开页面再填。"),
     "holder_frozen": _("账户已被冻结，暂时不能操作。请联系客服。"),
     "unknown_id": _("没有找到。链接可能写错了。"),
 }

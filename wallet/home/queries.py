@@ -11,8 +11,9 @@ from ledger.models import Account, Balance, Entry
 from ledger.rules import COIN, goods_of, month_of
 from wallet.carriers.models import Usage
 from wallet.holders.models import Holder, Number
-from wallet.holders.queries import main_of, numbers_of
+from wallet.holders.queries import line_of, main_of, numbers_of
 from wallet.rollover.models import Deposit, TakeBack
+from wallet.rollover.rules import surplus_asset
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,8 +107,13 @@ def _packages(
     packages = []
     for row in rows:
         number = by_msisdn[row.msisdn]
-        line = held.get(f"line/{number.pk}/{row.package}", {})
-        left = row.allowance_mb - row.used_mb - handed.get((number.pk, row.package), 0)
+        if row.carrier_id != number.carrier_id:
+            continue  # attested by the carrier the number has left
+        line = held.get(line_of(number=number, package=row.package), {})
+        surplus = surplus_asset(carrier=number.carrier_id, month=month)
+        left = (
+            row.allowance_mb - row.used_mb - handed.get((number.pk, row.package, row.carrier_id), 0)
+        )
         packages.append(
             Package(
                 number=number,
@@ -117,20 +123,18 @@ def _packages(
                 allowance_mb=row.allowance_mb,
                 used_mb=row.used_mb,
                 left_mb=max(left, 0),
-                deposited_mb=sum(mb for asset, mb in line.items() if _is_of(asset, month)),
+                deposited_mb=line.get(surplus, 0),
                 as_of=row.as_of,
             )
         )
     return packages
 
 
-def _is_of(asset: str, month: date) -> bool:
-    named = goods_of(asset)
-    return named is not None and named.month == month
+def _handed_over(*, numbers: list[Number], month: date) -> dict[tuple[UUID, str, str], int]:
+    """Return MB handed over and not taken back, by number, package and carrier.
 
-
-def _handed_over(*, numbers: list[Number], month: date) -> dict[tuple[UUID, str], int]:
-    """Return MB handed over and not taken back, by number and package; what is under way counts."""
+    What is under way counts: it may be gone already.
+    """
     given = _summed(Deposit.objects.exclude(state=Deposit.State.FAILED), numbers, month)
     back = _summed(TakeBack.objects.filter(state=TakeBack.State.DONE), numbers, month)
     return {key: mb - back.get(key, 0) for key, mb in given.items()}
@@ -138,13 +142,13 @@ def _handed_over(*, numbers: list[Number], month: date) -> dict[tuple[UUID, str]
 
 def _summed(
     rows: "QuerySet[Deposit] | QuerySet[TakeBack]", numbers: list[Number], month: date
-) -> dict[tuple[UUID, str], int]:
+) -> dict[tuple[UUID, str, str], int]:
     sums = (
         rows.filter(number__in=numbers, month=month)
-        .values_list("number_id", "package")
+        .values_list("number_id", "package", "instruction__carrier_id")
         .annotate(total=Sum("mb"))
     )
-    return {(number, package): total for number, package, total in sums}
+    return {(number, package, carrier): total for number, package, carrier, total in sums}
 
 
 def entries_of(holder: Holder, *, month: date | None = None) -> QuerySet[Entry]:

@@ -56,11 +56,10 @@ class PackageState:
 
     @property
     def left_mb(self) -> int:
-        """Return what is left to use: attested, less what was handed over."""
-        return max(
-            self.usage.allowance_mb - self.usage.used_mb - self.deposited_mb - self.on_its_way_mb,
-            0,
-        )
+        """Return what is left to use: attested, less what was handed over, wherever it is now."""
+        if self.usage.kind == NATIONAL:
+            return self.depositable_mb
+        return max(self.usage.allowance_mb - self.usage.used_mb, 0)
 
 
 def packages_of(*, holder: Holder, month: date) -> list[PackageState]:

@@ -13,9 +13,11 @@ from tests.carrying import attest, carriers_answer
 from tests.given import MONTH, NOW, PACKAGE, a_holder, a_number
 from wallet.carriers.adaptors.contract import Outcome
 from wallet.carriers.models import Instruction
+from wallet.gift.operations import send_own_data
 from wallet.holders.models import Holder, Notice, Number
 from wallet.holders.operations import HolderFrozen, NotEnoughData, freeze_holder
 from wallet.holders.rules import BadAmount, UnknownId
+from wallet.home.queries import wallet_of
 from wallet.rollover.models import Deposit, TakeBack
 from wallet.rollover.operations.deposits import (
     MoreThanLeft,
@@ -243,6 +245,33 @@ def test_packages_show_what_is_left_and_what_is_deposited(holder: Holder) -> Non
     (state,) = packages_of(holder=holder, month=MONTH)
     assert (state.deposited_mb, state.on_its_way_mb) == (300, 200)
     assert (state.left_mb, state.depositable_mb) == (1000, 1000)
+
+
+def test_what_is_given_away_is_not_left_on_the_phone(holder: Holder) -> None:
+    deposited(holder, 300)
+    send_own_data(
+        sender=holder,
+        number=own(holder),
+        package=PACKAGE,
+        asset=SURPLUS,
+        amount=100,
+        greeting="",
+        locked_to="",
+        key=uuid.uuid4(),
+        now=NOW,
+    )
+    (state,) = packages_of(holder=holder, month=MONTH)
+    assert (state.deposited_mb, state.left_mb) == (200, 1200)
+
+
+def test_home_shows_packages_as_their_own_page_does(holder: Holder) -> None:
+    deposited(holder, 300)
+    deposit(holder, 200)
+    back(holder, 50)
+    (state,) = packages_of(holder=holder, month=MONTH)
+    (shown,) = wallet_of(holder, now=NOW).packages
+    assert (shown.left_mb, shown.deposited_mb) == (state.left_mb, state.deposited_mb)
+    assert (shown.left_mb, shown.deposited_mb) == (1000, 250)
 
 
 def test_a_batch_settles_though_the_ledger_refuses_one_of_it(holder: Holder) -> None:
