@@ -3,10 +3,12 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from unfold.admin import ModelAdmin
+from unfold.widgets import UnfoldAdminURLInputWidget
 
 from wallet.carriers.instructions.operations import resolve_break
 from wallet.carriers.models import Break, Carrier, Instruction, StatementDay, Usage, UsageFile
@@ -40,6 +42,9 @@ class CarrierAdmin(ModelAdmin):  # type: ignore[misc]
         "rests_until",
     )
     readonly_fields = ("misses", "rests_until")
+    formfield_overrides = {
+        models.URLField: {"assume_scheme": "https", "widget": UnfoldAdminURLInputWidget}
+    }
 
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False

@@ -1,5 +1,6 @@
 """Which adaptor speaks to a carrier: by the carrier's row."""
 
+import atexit
 import os
 from collections.abc import Callable
 
@@ -26,7 +27,9 @@ def adaptor_for(*, carrier: Carrier) -> Adaptor | None:
 
 
 def _tmf654(carrier: Carrier) -> Adaptor:
-    return Tmf654Adaptor(carrier=carrier.code, base_url=carrier.base_url)
+    adaptor = Tmf654Adaptor(carrier=carrier.code, base_url=carrier.base_url)
+    atexit.register(adaptor.close)
+    return adaptor
 
 
 _WAYS: dict[str, Callable[[Carrier], Adaptor]] = {"tmf654": _tmf654}
