@@ -4,6 +4,7 @@ import ast
 import re
 
 import config.urls  # noqa: F401  every door is loaded, so every refusal is known
+import ledger.months.refusals  # noqa: F401  the close has no door of its own
 from ledger.refusals import Refusal
 from tests.house.sources import sources
 from wallet.holders.sentences import has_sentence
@@ -16,6 +17,8 @@ FOR_PROGRAMS = {
     "bad_postback",
     "bad_signature",
     "close_blocked",
+    "close_stuck",
+    "close_too_early",
     "earning_ended",
     "event_out_of_order",
     "idempotency_key_missing",
@@ -24,6 +27,7 @@ FOR_PROGRAMS = {
     "policy_already_set",
     "policy_in_the_past",
     "policy_reason_missing",
+    "proofs_broken",
     "request_in_flight",
     "unknown_address",
     "unknown_earning",
