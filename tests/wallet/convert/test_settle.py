@@ -146,7 +146,7 @@ def test_a_ported_number_is_asked_of_its_carrier(holder: Holder, tmp_path: Path)
         assert places(row) == (70, 30, 0)
         assert (row.carrier_id, row.redetected) == ("CU", True)
         world.serve("CU")
-        assert listed(world) == {str(row.instruction_id): [30]}
+        assert listed(world, carrier="CU") == {str(row.instruction_id): [30]}
     assert places(row) == (70, 0, 30)
     assert row.state == "delivered"
     assert told(holder) == [("convert_delivered", "")]
