@@ -1,6 +1,6 @@
 """JSON: conversions of coins to data, and deliveries of data and vouchers."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -40,8 +40,8 @@ class ConversionSerializer(serializers.Serializer[Conversion]):
     carrier_state = serializers.CharField(source="instruction.state")
     reason = serializers.CharField(source="instruction.reason")
     decided_by = serializers.SerializerMethodField()
-    made_at = serializers.DateTimeField()
-    ended_at = serializers.DateTimeField(allow_null=True)
+    made_at = serializers.DateTimeField(default_timezone=UTC)
+    ended_at = serializers.DateTimeField(default_timezone=UTC, allow_null=True)
 
     def get_id(self, row: Conversion) -> str:
         """Return the opaque id."""
@@ -53,7 +53,8 @@ class ConversionSerializer(serializers.Serializer[Conversion]):
 
     def get_decided_by(self, row: Conversion) -> datetime | None:
         """Return by when an open one is decided at the latest."""
-        return decided_at_latest(row.instruction)
+        by = decided_at_latest(row.instruction)
+        return by and by.astimezone(UTC)
 
 
 class ConvertSerializer(serializers.Serializer[None]):
@@ -118,8 +119,8 @@ class DeliverySerializer(serializers.Serializer[DataDelivery]):
     carrier_state = serializers.CharField(source="instruction.state")
     reason = serializers.CharField(source="instruction.reason")
     decided_by = serializers.SerializerMethodField()
-    made_at = serializers.DateTimeField()
-    ended_at = serializers.DateTimeField(allow_null=True)
+    made_at = serializers.DateTimeField(default_timezone=UTC)
+    ended_at = serializers.DateTimeField(default_timezone=UTC, allow_null=True)
 
     def get_id(self, row: DataDelivery) -> str:
         """Return the opaque id."""
@@ -131,7 +132,8 @@ class DeliverySerializer(serializers.Serializer[DataDelivery]):
 
     def get_decided_by(self, row: DataDelivery) -> datetime | None:
         """Return by when an open one is decided at the latest."""
-        return decided_at_latest(row.instruction)
+        by = decided_at_latest(row.instruction)
+        return by and by.astimezone(UTC)
 
 
 class DeliverSerializer(serializers.Serializer[None]):
