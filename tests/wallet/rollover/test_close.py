@@ -16,6 +16,8 @@ from tests.carrying import attest, carriers_answer
 from tests.given import MONTH, NOW, PACKAGE, a_holder, a_number, give_data
 from wallet.carriers.adaptors.contract import Outcome
 from wallet.carriers.models import Usage
+from wallet.gift.models import Gift
+from wallet.gift.operations import note_expired_gifts, send_gift
 from wallet.holders.models import Holder, Notice, Number
 from wallet.policy.operations import set_policy
 from wallet.rollover.models import Roll
@@ -133,6 +135,25 @@ def test_data_past_its_month_expires_and_what_lasts_stays() -> None:
     assert amount_at(main, data) == 0
     assert amount_at(main, voucher) == 20
     assert Notice.objects.get(holder=holder).facts == {"mb": 30}
+
+
+def test_data_in_a_gift_nobody_claimed_expires_and_a_gift_of_coins_stays() -> None:
+    sender = a_holder(coins=9)
+    data = give_data(sender, 30)
+    gifts = [
+        send_gift(sender=sender, asset=asset, amount=amount, key=uuid.uuid4(), now=NOW)
+        for asset, amount in ((data, 30), ("COIN", 9))
+    ]
+    begun = begin_close(month=MONTH, now=CLOSES_AT)
+    while run_next_part(close=begun, now=CLOSES_AT):
+        pass
+    assert [amount_at(f"gift/{gift.pk}", gift.asset) for gift in gifts] == [0, 9]
+    assert amount_at("system/expired", data) == 30
+    assert [
+        found.name for found in findings() if found.name == "gifts" and not found.is_clean
+    ] == []
+    note_expired_gifts(now=CLOSES_AT)
+    assert Gift.objects.get(asset=data).state == Gift.State.EXPIRED
 
 
 def test_a_number_without_final_figures_waits_and_rolls_late() -> None:

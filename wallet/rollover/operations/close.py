@@ -206,6 +206,10 @@ def _holder_expiry(closing: ClosingMonth, shard: str) -> list[Posting]:
     return expiry_postings(closing, f"holder/{shard}")
 
 
+def _gift_expiry(closing: ClosingMonth, shard: str) -> list[Posting]:
+    return expiry_postings(closing, f"gift/{shard}")
+
+
 def _line_expiry(closing: ClosingMonth, shard: str) -> list[Posting]:
     with connection.cursor() as cursor:
         cursor.execute(_LINES_EXPIRING, _bounds(closing, shard))
@@ -263,6 +267,8 @@ STAGES = (
         plan=_holder_expiry,
         record=_tell_expired,
     ),
+    # The gifts themselves are noted as expired, and their senders told, by the gifts' own sweep.
+    Stage(name="expire_gifts", place=30, shards=_every_shard, plan=_gift_expiry),
     Stage(
         name="expire_lines",
         place=30,
