@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import render, resolve_url
 
 from ledger.refusals import Refusal
 
@@ -15,8 +16,13 @@ class RefusalPage:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer as the view does."""
-        return self.get_response(request)
+        """Answer as the view does; a part of a page is never answered by the login page."""
+        response = self.get_response(request)
+        location = response.get("Location", "")
+        if getattr(request, "htmx", False) and location.startswith(resolve_url(settings.LOGIN_URL)):
+            # The whole page asks again, is sent to the login and comes back to where it was.
+            return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Answer a refusal; anything else is left to Django."""

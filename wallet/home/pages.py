@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
+from django.templatetags.static import static
 from django.utils import timezone, translation
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods
@@ -194,6 +195,12 @@ def demo_inbox(request: HttpRequest) -> HttpResponse:
     if phone:
         texts = texts.filter(phone__endswith=phone)
     return render(request, "home/demo_inbox.html", {"texts": texts[:TEXTS_SHOWN], "phone": phone})
+
+
+@require_GET
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Lead those who ask for it by its old name to the icon."""
+    return redirect(static("wallet/favicon.svg"))
 
 
 def _holder_or_none(request: HttpRequest) -> Holder | None:

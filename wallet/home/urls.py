@@ -10,6 +10,7 @@ page_urlpatterns: list[URLPattern | URLResolver] = [
     path("history.csv", pages.history_csv, name="history_csv"),
     path("inbox/", pages.inbox, name="inbox"),
     path("me/", pages.me, name="me"),
+    path("favicon.ico", pages.favicon, name="favicon"),
     path("demo/inbox", pages.demo_inbox, name="demo_inbox"),
 ]
 api_urlpatterns: list[URLPattern | URLResolver] = []

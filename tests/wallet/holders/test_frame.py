@@ -50,6 +50,14 @@ def test_a_refusal_without_a_form_is_a_page_of_its_own() -> None:
     assert 'data-code="balance_too_low"' in answer.content.decode()
 
 
+@pytest.mark.django_db
+def test_a_part_of_a_page_never_becomes_the_login_page() -> None:
+    client = Client(headers={"host": "127.0.0.1"})
+    part = client.get("/history/", headers={"hx-request": "true"})
+    assert (part.status_code, part.headers["HX-Refresh"]) == (204, "true")
+    assert client.get("/history/").headers["location"].startswith("/account/login/?next=")
+
+
 def test_a_refusal_stands_above_its_form() -> None:
     form = AmountForm({"coins": "5"})
     assert form.is_valid()
