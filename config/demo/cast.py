@@ -11,7 +11,7 @@ from wallet.earn.operations import publish_task
 from wallet.earn.rules import StagePlan
 from wallet.holders.models import Holder, Number, User
 from wallet.holders.operations import expect_user, verify_phone
-from wallet.sponsors.models import Sponsor
+from wallet.sponsors.models import Campaign, Sponsor
 from wallet.sponsors.operations import launch_campaign, open_sponsor, pay_purchase_order
 
 PEOPLE = 320
@@ -68,6 +68,20 @@ def sponsored_tasks(*, seed: str, now: datetime) -> list[Task]:
             now=now,
         )
     return list(_tasks(sponsor, seed=seed, now=now))
+
+
+def task_of_today(*, campaign: Campaign, seed: str, now: datetime) -> Task:
+    """Publish a task that nobody has started yet."""
+    return publish_task(
+        campaign=campaign,
+        title_zh="看三分钟新书介绍",
+        title_en="Watch three minutes about new books",
+        minutes=3,
+        url="http://127.0.0.1/",
+        stages=[StagePlan(event="install", coins=45)],
+        key=derived_id(seed, "today"),
+        now=now,
+    )
 
 
 def _tasks(sponsor: Sponsor, *, seed: str, now: datetime) -> Iterator[Task]:

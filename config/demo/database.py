@@ -49,7 +49,7 @@ def fresh_database(*, folder: Path) -> None:
     begun.touch()
     if Month.objects.exists():
         _recreate()
-    call_command("migrate", verbosity=0, interactive=False)
+        call_command("migrate", verbosity=0, interactive=False)
 
 
 def _recreate() -> None:

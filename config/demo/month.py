@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rich.progress import Progress
 
-from config.demo.cast import Person, people_of, sponsored_tasks, staff
+from config.demo.cast import Person, people_of, sponsored_tasks, staff, task_of_today
 from config.demo.plan import Act, Deed, planned_month
 from config.demo.sample import Package
 from config.demo.stage import Stage
@@ -87,6 +87,7 @@ def begin_this_month(*, stage: Stage, files: Files, now: datetime) -> None:
         load(path, now=now)
     for carrier in Carrier.objects.order_by("code"):
         open_book(carrier=carrier, month=month, now=now)
+    task_of_today(campaign=stage.tasks[0].campaign, seed=stage.seed, now=now)
     for act in _todays_acts(stage.people, now=now):
         stage.play(act)
     stage.drain()

@@ -1,15 +1,20 @@
 """The demo's outside world: four carriers and a sponsor, each a real HTTP server of its own."""
 
+import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from config.embedded.children import POLL_SECONDS, start_child, stop_child
 from wallet.carriers.models import Carrier
+from wallet.earn.models import Task
+from wallet.holders.rules import opaque_id
+from wallet.sponsors.models import Sponsor
+from wallet.sponsors.queries import secret_of
 
 START_SECONDS_MAX = 30
 STOP_SECONDS_MAX = 5
@@ -38,19 +43,32 @@ def carriers_running(*, folder: Path, usage: Path | None) -> Iterator[None]:
 
 @contextmanager
 def sponsor_running(*, folder: Path, wallet: str) -> Iterator[None]:
-    """Run the sponsor's program and point its tasks at it."""
-    yield
+    """Run the sponsor's own program and point its tasks at it."""
+    sponsor = Sponsor.objects.select_related("holder").first()
+    assert sponsor is not None
+    command = [
+        *("-m", "config.demo.sponsor", "--port", "0", "--wallet", wallet),
+        *("--sponsor", opaque_id("hld", sponsor.pk)),
+    ]
+    # In the environment: a secret must not show among the machine's processes.
+    secret = {"SPONSOR_SECRET": secret_of(sponsor)}
+    with _program(command, log=folder / "sponsor.log", more=secret) as port:
+        tasks = Task.objects.filter(campaign__sponsor=sponsor.holder)
+        tasks.update(url=f"http://127.0.0.1:{port}/")
+        yield
 
 
 @contextmanager
-def _program(arguments: Sequence[str], *, log: Path) -> Iterator[int]:
+def _program(
+    arguments: Sequence[str], *, log: Path, more: Mapping[str, str] | None = None
+) -> Iterator[int]:
     """Run a program whose first line ends with the port it took, and yield that port."""
     log.unlink(missing_ok=True)
     child = start_child(
         command=[sys.executable, *arguments],
         log=log,
         stop_signal=signal.SIGTERM,
-        environment=None,
+        environment={**os.environ, **(more or {})},
         folder=CHECKOUT,
     )
     try:

@@ -47,10 +47,10 @@ class Act:
 class Counts:
     """How often each thing is tried in the month."""
 
-    gifts: int = 2_000
-    sells: int = 700
-    buys: int = 900
-    converts: int = 700
+    gifts: int = 1_500
+    sells: int = 500
+    buys: int = 700
+    converts: int = 500
     delivers: int = 150
     take_backs: int = 40
 

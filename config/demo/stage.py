@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from config.demo.cast import Person
-from config.demo.plan import Act, Deed
+from config.demo.plan import LOT_MB, Act, Deed
 from exchange.matching.operations import drain_book
 from exchange.orders.models import Book, Order
 from exchange.orders.operations import Line, cancel_order, place_order
@@ -27,13 +27,13 @@ from wallet.earn.models import Earning, Task
 from wallet.earn.operations import lapse_earnings, receive_postback, start_task, vest_due_stages
 from wallet.gift.models import Gift
 from wallet.gift.operations import cancel_gift, claim_gift, return_expired_gifts, send_gift
-from wallet.holders.queries import main_of
+from wallet.holders.queries import line_of, main_of
 from wallet.rollover.operations.deposits import deposit_surplus, settle_deposits
 from wallet.rollover.operations.take_backs import settle_take_backs, take_back
 from wallet.sponsors.models import Sponsor
 
 SWEEP_MAX = 10_000
-ACTS_BETWEEN_DRAINS = 20
+ACTS_BETWEEN_DRAINS = 40
 EVENTS = ("install", "day1", "day7")
 GREETINGS = ("送你一点流量", "路上用", "生日快乐", "周末愉快", "")
 
@@ -47,6 +47,7 @@ class Stage:
         self.refused: Counter[str] = Counter()
         self.now = people[0].number.added_at
         self.acts_since_drain = 0
+        self.gifts: dict[int, Gift] = {}
         self.carriers = [
             Tmf654Adaptor(carrier=row.code, base_url=row.base_url, clock=self.clock)
             for row in Carrier.objects.order_by("code")
@@ -121,6 +122,9 @@ class Stage:
         """Offer deposited data, the dearer the more the draw says."""
         person = self.people[act.who]
         line = Line(number=person.number, package=person.package.package)
+        address = line_of(number=line.number, package=line.package)
+        if sum(held.amount for held in holdings_at([address])) < act.size * LOT_MB:
+            return None
         return self._order(act, side=Order.Side.SELL, price=40 + act.number % 50, line=line)
 
     def buy(self, act: Act) -> object:
@@ -153,30 +157,28 @@ class Stage:
         return order and cancel_order(holder=holder, order=order, key=self.key(act), now=act.at)
 
     def give(self, act: Act) -> object:
-        """Send coins by a link."""
-        return send_gift(
+        """Send coins by a link, if there are any."""
+        if coins_in(main_of(self.people[act.who].holder)) < act.size:
+            return None
+        gift = send_gift(
             sender=self.people[act.who].holder,
             amount=act.size,
             greeting=GREETINGS[act.number % len(GREETINGS)],
             key=self.key(act),
             now=act.at,
         )
-
-    def _gift(self, number: int, sender: int | None = None) -> Gift | None:
-        key = derived_id(self.seed, Deed.GIVE, number)
-        senders = [self.people[sender]] if sender is not None else self.people
-        ids = [derived_id(one.holder.pk, "send_gift", key) for one in senders]
-        return Gift.objects.filter(pk__in=ids).first()
+        self.gifts[act.number] = gift
+        return gift
 
     def claim(self, act: Act) -> object:
         """Open a friend's link and claim what is in it."""
-        gift = self._gift(act.other)
+        gift = self.gifts.get(act.other)
         holder = self.people[act.who].holder
         return gift and claim_gift(gift=gift, claimer=holder, now=act.at)
 
     def cancel_gift(self, act: Act) -> object:
         """Take a gift back that nobody claimed."""
-        gift = self._gift(act.other, sender=act.who)
+        gift = self.gifts.get(act.other)
         holder = self.people[act.who].holder
         return gift and cancel_gift(gift=gift, sender=holder, now=act.at)
 

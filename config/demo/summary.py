@@ -23,7 +23,8 @@ def summary_of(*, month: date, done: Counter[str], refused: Counter[str]) -> Ite
     posted = Transaction.objects.filter(month=month).count()
     entries = Entry.objects.filter(month=month).count()
     trades = Trade.objects.filter(book__month=month)
-    coins = Balance.objects.filter(account__asset=COIN).aggregate(sum=Sum("balance"))["sum"] or 0
+    held = Balance.objects.filter(account__kind="holder main", account__asset=COIN)
+    coins = held.aggregate(sum=Sum("balance"))["sum"] or 0
     yield f"{month_name(month)}"
     yield _line("transactions, entries", f"{posted:,}, {entries:,}")
     for deed, count in sorted(done.items()):
@@ -31,7 +32,7 @@ def summary_of(*, month: date, done: Counter[str], refused: Counter[str]) -> Ite
             yield _line(deed, f"{count:,}")
     lots = trades.aggregate(sum=Sum("lots"))["sum"] or 0
     yield _line("trades", f"{trades.count():,} of {lots:,} lots")
-    yield _line("coins held by somebody", f"{coins:,}")
+    yield _line("coins in wallets", f"{coins:,}")
     if refused:
         told = ", ".join(f"{code} {count:,}" for code, count in refused.most_common())
         yield _line("refused", told)
