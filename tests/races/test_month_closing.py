@@ -8,8 +8,10 @@ import pytest
 from django.db import transaction
 
 from ledger import registry
+from ledger.months import operations as months
 from ledger.months.models import ClosingBalance
 from ledger.months.operations import settle_month
+from ledger.months.refusals import CloseStuck
 from ledger.operations import Outcome, open_month, open_months, post
 from ledger.refusals import MonthClosed
 from ledger.rules import COIN, account_id, starts_at
@@ -55,3 +57,25 @@ def test_late_posting_is_waited_for_and_counted(now: datetime) -> None:
     assert close.result(timeout=20).ended_at
     account = account_id(address=main_of(late), asset=COIN)
     assert ClosingBalance.objects.get(month=OCTOBER, account_id=account).balance == 5
+
+
+def test_close_that_waits_too_long_names_what_it_waits_for(
+    now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(months, "HORIZON_WAIT_SECONDS", 0.2)
+    a_holder_with(1, at=now)
+    has_posted, may_commit = Event(), Event()
+
+    def post_slowly() -> None:
+        with transaction.atomic():
+            post(a_posting(*coins(5, "issuer/CT", main_of(uuid4())), at=now))
+            has_posted.set()
+            assert may_commit.wait(20)
+
+    slow = in_thread(post_slowly)
+    assert has_posted.wait(20)
+    with pytest.raises(CloseStuck, match="process"):
+        settle_month(month=OCTOBER, now=now)
+    may_commit.set()
+    slow.result(timeout=20)
+    assert settle_month(month=OCTOBER, now=now).ended_at  # asked again, it goes on
