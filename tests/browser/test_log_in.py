@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from tests import given
 from tests.browser.conftest import NewPage
-from tests.browser.steps import assert_fits, coins_shown, log_in
+from tests.browser.steps import ask_for_code, assert_fits, coins_shown, enter_code, log_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.own_database]
 
@@ -31,6 +31,20 @@ def test_a_new_number_signs_in_reads_and_leaves(new_page: NewPage) -> None:
     page.goto("/me/")
     page.get_by_role("button", name="Log out").click()
     expect(page.locator("nav.tabs")).to_have_count(0)
+
+
+def test_whoever_mistyped_takes_another_number(new_page: NewPage) -> None:
+    given.open_ledger(now=timezone.now())
+    page = new_page("en-GB")
+    page.goto("/account/login/?next=/history/")
+    ask_for_code(page, msisdn=given.an_msisdn())
+    page.get_by_role("button", name="Send again").click()
+    expect(page.locator("input[name=code]")).to_be_visible()
+    page.get_by_role("button", name="Use another number").click()
+    msisdn = given.an_msisdn()
+    ask_for_code(page, msisdn=msisdn)
+    enter_code(page, msisdn=msisdn)
+    page.wait_for_url("**/history/")
 
 
 def test_a_keyboard_skips_to_the_content(new_page: NewPage) -> None:
