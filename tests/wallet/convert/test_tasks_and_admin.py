@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from config.celery import app
 from config.schedule import SCHEDULE
@@ -28,9 +29,10 @@ def holder() -> Holder:
 
 
 def test_the_sweep_posts_what_was_decided(holder: Holder) -> None:
-    asset = given.give_data(holder, 50, month=given.this_month())
-    convert(holder)
-    deliver(holder, asset=asset)
+    now = timezone.now()
+    asset = given.give_data(holder, 50, month=given.this_month(), now=now)
+    convert(holder, now=now)
+    deliver(holder, asset=asset, now=now)
     Instruction.objects.update(state="failed", decided_at=given.NOW)
     tasks.settle()
     assert (coins_in(main_of(holder)), amount_at(main_of(holder), asset)) == (100, 50)

@@ -101,7 +101,7 @@ def delivery(request: HttpRequest, delivery_id: str) -> HttpResponse:
 
 def _goods_of(holder: Holder) -> Choices:
     return [
-        (held.asset, f"{asset_words(held.asset)} · {held.amount:,} MB")
+        (held.asset, f"{held.amount:,} MB · {asset_words(held.asset)}")
         for held in balances_of(holder).goods
         if deliverable_in(held.asset)
     ]
