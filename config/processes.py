@@ -36,7 +36,16 @@ class Program:
 
 def programs(*, port: int, folder: Path) -> list[Program]:
     """Return what makes a whole site on one machine; beat's memory lies in the folder."""
-    worker = ("-m", "celery", "--app", "config.celery", "worker", "--loglevel", "WARNING")
+    worker = (
+        "-m",
+        "celery",
+        "--quiet",
+        "--app",
+        "config.celery",
+        "worker",
+        "--loglevel",
+        "WARNING",
+    )
     others = ",".join(queue for queue in QUEUES if queue != "matching")
     return [
         Program(
@@ -67,7 +76,16 @@ def programs(*, port: int, folder: Path) -> list[Program]:
         Program(
             name="beat",
             command=(
-                *("-m", "celery", "--app", "config.celery", "beat", "--loglevel", "WARNING"),
+                *(
+                    "-m",
+                    "celery",
+                    "--quiet",
+                    "--app",
+                    "config.celery",
+                    "beat",
+                    "--loglevel",
+                    "WARNING",
+                ),
                 *("--schedule", str(folder / "beat"), "--pidfile="),
             ),
         ),

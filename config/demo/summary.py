@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from django.db.models import Sum
+from django.urls import reverse
 
 from config.demo.cast import ADMIN_PHONE, SPONSOR_PHONE
 from config.demo.sample import FRIEND, SUBSCRIBER
@@ -58,7 +59,7 @@ def proof_lines() -> Iterator[tuple[Finding, str]]:
 
 def how_to_log_in(*, url: str) -> Iterator[str]:
     """Yield where to go and which numbers to sign in with."""
-    yield f"Open {url} and sign in with a number; its code shows at {url}/demo/inbox/"
+    yield f"Open {url} and sign in with a number; its code shows at {url}{reverse('demo_inbox')}"
     yield _line("a subscriber", SUBSCRIBER)
     yield _line("a friend", FRIEND)
     yield _line("a sponsor", SPONSOR_PHONE.removeprefix("+86"))

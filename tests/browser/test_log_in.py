@@ -10,7 +10,7 @@ from tests.browser.steps import ask_for_code, assert_fits, coins_shown, enter_co
 
 pytestmark = [pytest.mark.browser, pytest.mark.own_database]
 
-PAGES = ("/", "/history/", "/inbox/", "/me/", "/demo/inbox")
+PAGES = ("/", "/history/", "/inbox/", "/me/", "/demo/inbox/")
 
 
 def test_a_new_number_signs_in_reads_and_leaves(new_page: NewPage) -> None:

@@ -11,6 +11,6 @@ page_urlpatterns: list[URLPattern | URLResolver] = [
     path("inbox/", pages.inbox, name="inbox"),
     path("me/", pages.me, name="me"),
     path("favicon.ico", pages.favicon, name="favicon"),
-    path("demo/inbox", pages.demo_inbox, name="demo_inbox"),
+    path("demo/inbox/", pages.demo_inbox, name="demo_inbox"),
 ]
 api_urlpatterns: list[URLPattern | URLResolver] = []

@@ -66,6 +66,9 @@ class Command(BaseCommand):
         seed = f"demo {month_name(month)}"
         own = usage.resolve(strict=True) if usage else None
         fresh_database(folder=folder)
+        self._say(
+            [f"Playing {month_name(month)} from its first day to its close, for some minutes."]
+        )
         material = _material(folder=folder, month=month, seed=seed, now=now, own=own)
         with carriers_running(folder=folder, usage=material.network), _bar() as bar:
             stage = play_month(
@@ -90,7 +93,9 @@ class Command(BaseCommand):
 
     def _serve(self, *, folder: Path, port: int, check: bool) -> None:
         url = f"http://127.0.0.1:{port}"
-        os.environ["PUBLIC_URL"] = url  # the children read it
+        os.environ["PUBLIC_URL"] = url  # the children read both
+        # A line for each request and task would bury how to log in.
+        os.environ.setdefault("LOG_LEVEL", "WARNING")
         with ExitStack() as running:
             running.enter_context(carriers_running(folder=folder, usage=None))
             running.enter_context(sponsor_running(folder=folder, wallet=url))

@@ -130,10 +130,10 @@ def test_texts_are_shown_in_the_demo_only(settings: object) -> None:
     TextMessage.objects.create(phone="+8613800138000", body="123456", sent_at=given.NOW)
     client = Client(headers={"host": "127.0.0.1"})
     settings.DEMO = False  # type: ignore[attr-defined]
-    assert client.get("/demo/inbox").status_code == 404
+    assert client.get("/demo/inbox/").status_code == 404
     settings.DEMO = True  # type: ignore[attr-defined]
-    assert "123456" in _text(client, "/demo/inbox?phone=8000")
-    assert "123456" not in _text(client, "/demo/inbox?phone=9999")
+    assert "123456" in _text(client, "/demo/inbox/?phone=8000")
+    assert "123456" not in _text(client, "/demo/inbox/?phone=9999")
 
 
 @pytest.mark.parametrize("path", ["/history/", "/history.csv", "/inbox/", "/me/"])
