@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from config.demo.month import Files
-from config.demo.sample import Package, sample_packages, write_usage
+from config.demo.sample import NUMBERS, Package, sample_packages, write_usage
 from ledger.rules import month_after, month_name, month_of, starts_at
 from wallet.carriers.usage.rules import HEADER
 
@@ -27,9 +27,11 @@ class Material:
     network: Path
 
 
-def sample_material(*, folder: Path, month: date, seed: str, now: datetime) -> Material:
+def sample_material(
+    *, folder: Path, month: date, seed: str, now: datetime, numbers: int = NUMBERS
+) -> Material:
     """Write made-up usage files for a month and for the current one."""
-    packages = sample_packages(seed=seed)
+    packages = sample_packages(seed=seed, numbers=numbers)
     begins, ends = starts_at(month), starts_at(month_after(month))
     today = month_of(now)
     early = write_usage(

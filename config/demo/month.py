@@ -7,8 +7,8 @@ from pathlib import Path
 
 from rich.progress import Progress
 
-from config.demo.cast import Person, people_of, sponsored_tasks, staff, task_of_today
-from config.demo.plan import Act, Deed, planned_month
+from config.demo.cast import PEOPLE, Person, people_of, sponsored_tasks, staff, task_of_today
+from config.demo.plan import Act, Counts, Deed, planned_month
 from config.demo.sample import Package
 from config.demo.stage import Stage
 from exchange.orders.operations import open_book
@@ -44,7 +44,13 @@ def load(path: Path, *, now: datetime) -> UsageReport:
 
 
 def play_month(
-    *, month: date, packages: Sequence[Package], files: Files, seed: str, bar: Progress
+    *,
+    month: date,
+    packages: Sequence[Package],
+    files: Files,
+    seed: str,
+    bar: Progress,
+    counts: Counts | None = None,
 ) -> Stage:
     """Open wallets and play a month's acts, each at its own instant; return what came of them."""
     begins = starts_at(month)
@@ -57,7 +63,7 @@ def play_month(
     people = list(people_of(packages, now=begins + timedelta(hours=2)))
     tasks = sponsored_tasks(seed=seed, now=begins + timedelta(hours=3))
     stage = Stage(people=people, tasks=tasks, seed=seed)
-    acts = planned_month(month=month, seed=seed, people=len(people))
+    acts = planned_month(month=month, seed=seed, people=len(people), counts=counts)
     for act in bar.track(acts, description=f"{month:%Y-%m}"):
         stage.play(act)
     return stage
@@ -94,7 +100,7 @@ def begin_this_month(*, stage: Stage, files: Files, now: datetime) -> None:
 
 
 def _todays_acts(people: Sequence[Person], *, now: datetime) -> list[Act]:
-    """Return deposits first, then what they and the coins of last month allow."""
+    """Return deposits first, then what they and the coins of last month allow; fewer for few."""
     deeds = (
         (Deed.DEPOSIT, 120, 300),
         (Deed.NIGHT, 1, 0),
@@ -105,7 +111,7 @@ def _todays_acts(people: Sequence[Person], *, now: datetime) -> list[Act]:
     )
     acts: list[Act] = []
     for deed, count, size in deeds:
-        for place in range(count):
+        for place in range(-(-count * len(people) // PEOPLE)):
             who = place % len(people)
             other = (place * 7 + 1) % len(people)
             acts.append(

@@ -1,0 +1,1 @@
+"""Flows: a month from its usage file to its sealed close."""
