@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "config.refusals.RefusalPage",
+    "config.api_time.UtcForTheApi",
 ]
 
 ROOT_URLCONF = "config.urls"

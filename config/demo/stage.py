@@ -53,6 +53,11 @@ class Stage:
             for row in Carrier.objects.order_by("code")
         ]
 
+    def close(self) -> None:
+        """Hang up on the carriers."""
+        for adaptor in self.carriers:
+            adaptor.close()
+
     def clock(self) -> datetime:
         """Return the instant being played."""
         return self.now

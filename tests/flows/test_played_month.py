@@ -59,7 +59,7 @@ def played(
     own_database: str, tmp_path: Path, month: date, material: Material, quiet: Progress
 ) -> Iterator[Stage]:
     with carriers_running(folder=tmp_path, usage=material.network):
-        yield play_month(
+        stage = play_month(
             month=month,
             packages=material.packages,
             files=material.files,
@@ -67,6 +67,8 @@ def played(
             bar=quiet,
             counts=COUNTS,
         )
+        yield stage
+        stage.close()
 
 
 def _broken() -> list[str]:

@@ -40,8 +40,8 @@ class ConversionSerializer(serializers.Serializer[Conversion]):
     carrier_state = serializers.CharField(source="instruction.state")
     reason = serializers.CharField(source="instruction.reason")
     decided_by = serializers.SerializerMethodField()
-    made_at = serializers.DateTimeField(default_timezone=UTC)
-    ended_at = serializers.DateTimeField(default_timezone=UTC, allow_null=True)
+    made_at = serializers.DateTimeField()
+    ended_at = serializers.DateTimeField(allow_null=True)
 
     def get_id(self, row: Conversion) -> str:
         """Return the opaque id."""
@@ -119,8 +119,8 @@ class DeliverySerializer(serializers.Serializer[DataDelivery]):
     carrier_state = serializers.CharField(source="instruction.state")
     reason = serializers.CharField(source="instruction.reason")
     decided_by = serializers.SerializerMethodField()
-    made_at = serializers.DateTimeField(default_timezone=UTC)
-    ended_at = serializers.DateTimeField(default_timezone=UTC, allow_null=True)
+    made_at = serializers.DateTimeField()
+    ended_at = serializers.DateTimeField(allow_null=True)
 
     def get_id(self, row: DataDelivery) -> str:
         """Return the opaque id."""

@@ -77,6 +77,7 @@ class Command(BaseCommand):
             done, refused = Counter(stage.done), Counter(stage.refused)
             close = settle(month=month, files=material.files, now=timezone.now(), bar=bar)
             begin_this_month(stage=stage, files=material.files, now=timezone.now())
+            stage.close()
         close = Close.objects.select_related("month").get(pk=close.pk)
         told = [*summary_of(month=month, done=done, refused=refused), *close_lines(close)]
         remember(folder=folder, month=month, told={"summary": told})
