@@ -1,5 +1,6 @@
 """Reads across the families, each for a whole page at once."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -21,7 +22,8 @@ class Package:
     """A package of one number in one month, in MB.
 
     `left_mb` is what the carrier still has for the number: allowance − used − handed over to us.
-    `deposited_mb` lies on the number's line here and may be sold, given or taken back.
+    `deposited_mb` lies on the number's line here and may be sold, given or taken back;
+    `on_its_way_mb` was handed over and waits for the carrier's word.
     """
 
     number: Number
@@ -32,6 +34,7 @@ class Package:
     used_mb: int
     left_mb: int
     deposited_mb: int
+    on_its_way_mb: int
     as_of: datetime
 
 
@@ -103,7 +106,10 @@ def _packages(
 ) -> list[Package]:
     by_msisdn = {number.msisdn: number for number in numbers}
     rows = Usage.objects.filter(msisdn__in=by_msisdn, month=month).order_by("msisdn", "package")
-    handed = _handed_over(numbers=numbers, month=month)
+    of_month = {"number__in": numbers, "month": month}
+    asked = _summed(Deposit.objects.filter(**of_month, state=Deposit.State.ASKED))
+    done = _summed(Deposit.objects.filter(**of_month, state=Deposit.State.DONE))
+    back = _summed(TakeBack.objects.filter(**of_month, state=TakeBack.State.DONE))
     packages = []
     for row in rows:
         number = by_msisdn[row.msisdn]
@@ -111,9 +117,8 @@ def _packages(
             continue  # attested by the carrier the number has left
         line = held.get(line_of(number=number, package=row.package), {})
         surplus = surplus_asset(carrier=number.carrier_id, month=month)
-        left = (
-            row.allowance_mb - row.used_mb - handed.get((number.pk, row.package, row.carrier_id), 0)
-        )
+        key = (number.pk, row.package, row.carrier_id)
+        handed_over = done[key] + asked[key] - back[key]
         packages.append(
             Package(
                 number=number,
@@ -122,33 +127,21 @@ def _packages(
                 kind=row.kind,
                 allowance_mb=row.allowance_mb,
                 used_mb=row.used_mb,
-                left_mb=max(left, 0),
+                left_mb=max(row.allowance_mb - row.used_mb - handed_over, 0),
                 deposited_mb=line.get(surplus, 0),
+                on_its_way_mb=asked[key],
                 as_of=row.as_of,
             )
         )
     return packages
 
 
-def _handed_over(*, numbers: list[Number], month: date) -> dict[tuple[UUID, str, str], int]:
-    """Return MB handed over and not taken back, by number, package and carrier.
-
-    What is under way counts: it may be gone already.
-    """
-    given = _summed(Deposit.objects.exclude(state=Deposit.State.FAILED), numbers, month)
-    back = _summed(TakeBack.objects.filter(state=TakeBack.State.DONE), numbers, month)
-    return {key: mb - back.get(key, 0) for key, mb in given.items()}
-
-
-def _summed(
-    rows: "QuerySet[Deposit] | QuerySet[TakeBack]", numbers: list[Number], month: date
-) -> dict[tuple[UUID, str, str], int]:
-    sums = (
-        rows.filter(number__in=numbers, month=month)
-        .values_list("number_id", "package", "instruction__carrier_id")
-        .annotate(total=Sum("mb"))
+def _summed(rows: QuerySet[Deposit] | QuerySet[TakeBack]) -> Counter[tuple[UUID, str, str]]:
+    """Return MB by number, package and carrier."""
+    sums = rows.values_list("number_id", "package", "instruction__carrier_id").annotate(
+        total=Sum("mb")
     )
-    return {(number, package, carrier): total for number, package, carrier, total in sums}
+    return Counter({(number, package, carrier): mb for number, package, carrier, mb in sums})
 
 
 def entries_of(holder: Holder, *, month: date | None = None) -> QuerySet[Entry]:

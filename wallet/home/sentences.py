@@ -30,17 +30,17 @@ class InAndOut:
 
 
 _kinds: dict[str, InAndOut] = {
-    "gift_send": InAndOut(_("送出的礼物"), _("送出礼物，等朋友领取")),
+    "gift_send": InAndOut(_("送出的礼物"), _("送出礼物")),
     "gift_claim": InAndOut(_("领到礼物"), _("礼物已被领取")),
     "gift_cancel": InAndOut(_("撤回礼物，已退回"), _("撤回礼物")),
     "gift_expire": InAndOut(_("礼物没人领取，已退回"), _("礼物过期")),
     "task_vest": InAndOut(_("任务奖励"), _("归还任务奖励")),
     "deposit": InAndOut(_("存入自己的流量"), _("存入自己的流量")),
-    "take_back": InAndOut(_("取回流量"), _("取回流量，正在等运营商")),
+    "take_back": InAndOut(_("取回流量"), _("取回流量")),
     "take_back_failed": InAndOut(_("取回没有成功，已退回"), _("取回没有成功")),
-    "convert": InAndOut(_("币换流量"), _("币换流量，正在等运营商")),
+    "convert": InAndOut(_("币换流量"), _("币换流量")),
     "convert_refunded": InAndOut(_("币换流量没有成功，已退回"), _("币换流量")),
-    "data_delivery": InAndOut(_("流量发到手机"), _("流量发到手机，正在等运营商")),
+    "data_delivery": InAndOut(_("流量发到手机"), _("流量发到手机")),
     "data_delivery_failed": InAndOut(_("发到手机没有成功，已退回"), _("发到手机没有成功")),
     "roll": InAndOut(_("月底结转得到的流量券"), _("月底结转成流量券")),
     "late_roll": InAndOut(_("补办结转得到的流量券"), _("补办结转成流量券")),

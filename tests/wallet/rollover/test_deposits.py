@@ -271,7 +271,8 @@ def test_home_shows_packages_as_their_own_page_does(holder: Holder) -> None:
     (state,) = packages_of(holder=holder, month=MONTH)
     (shown,) = wallet_of(holder, now=NOW).packages
     assert (shown.left_mb, shown.deposited_mb) == (state.left_mb, state.deposited_mb)
-    assert (shown.left_mb, shown.deposited_mb) == (1000, 250)
+    assert shown.on_its_way_mb == state.on_its_way_mb
+    assert (shown.left_mb, shown.deposited_mb, shown.on_its_way_mb) == (1000, 250, 200)
 
 
 def test_a_batch_settles_though_the_ledger_refuses_one_of_it(holder: Holder) -> None:
