@@ -1,10 +1,13 @@
 """Read what differs between one machine and another from the environment, typed."""
 
 from functools import cache
+from string import hexdigits
 from typing import Annotated, Self
 
 from pydantic import field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+SEAL_KEY_DIGITS = 64
 
 
 class Environment(BaseSettings):
@@ -22,6 +25,8 @@ class Environment(BaseSettings):
     secret_key: str = ""
     # Makes the tokens of links from ids, so that a repeated request can show a link again.
     link_key: str = ""
+    # Signs the heads of the ledger's tree: 64 hexadecimal digits, an Ed25519 private key.
+    seal_key: str = ""
     # Where people reach the site; https turns on secure cookies, redirects and HSTS.
     public_url: str = "https://localhost"
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = ()
@@ -43,6 +48,13 @@ class Environment(BaseSettings):
             return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
 
+    @field_validator("seal_key")
+    @classmethod
+    def _hexadecimal(cls, value: str) -> str:
+        if value and (len(value) != SEAL_KEY_DIGITS or set(value.lower()) - set(hexdigits)):
+            raise ValueError("SEAL_KEY is 64 hexadecimal digits: openssl rand -hex 32")
+        return value
+
     @model_validator(mode="after")
     def _refuse_half_a_production(self) -> Self:
         """Refuse a database without the keys: a guessed key would open every session and link."""
@@ -50,6 +62,7 @@ class Environment(BaseSettings):
             needed = {
                 "SECRET_KEY": self.secret_key,
                 "LINK_KEY": self.link_key,
+                "SEAL_KEY": self.seal_key,
                 "REDIS_URL": self.redis_url,
             }
             if missing := [name for name, value in needed.items() if not value]:

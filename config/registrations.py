@@ -4,6 +4,7 @@ from django.apps import apps
 
 from ledger import registry
 from ledger.proofs.rules import PROOFS as LEDGER_PROOFS
+from ledger.seals.proofs import PROOFS as SEALS_PROOFS
 from wallet.carriers.tasks import follow_decisions, nudge
 from wallet.convert.proofs import PROOFS as CONVERT_PROOFS
 from wallet.convert.queries import (
@@ -33,6 +34,7 @@ from wallet.sponsors.queries import cause_of_campaign, cause_of_sponsor
 def register() -> None:
     """Register everything, once, when all apps are loaded."""
     registry.register_proofs(LEDGER_PROOFS)
+    registry.register_proofs(SEALS_PROOFS)
     registry.register_proofs(SPONSORS_PROOFS)
     registry.register_resolver("sponsor", cause_of_sponsor)
     registry.register_resolver("campaign", cause_of_campaign)

@@ -19,6 +19,10 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "ledger.months.resume_closes",
         "schedule": 60.0,
     },
+    "seal what was committed": {
+        "task": "ledger.seals.append",
+        "schedule": 60.0,
+    },
     "ask carriers about what is due": {
         "task": "wallet.carriers.serve_all",
         "schedule": 5.0,

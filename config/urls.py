@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
+import ledger.urls
 import wallet.urls
 from config.health import healthz, readyz
 
@@ -13,7 +14,7 @@ api: list[URLPattern | URLResolver] = [
     path("docs", SpectacularSwaggerSplitView.as_view(url_name="openapi"), name="api_docs"),
     *wallet.urls.api,
 ]
-pages: list[URLPattern | URLResolver] = [*wallet.urls.pages]
+pages: list[URLPattern | URLResolver] = [*ledger.urls.pages, *wallet.urls.pages]
 if apps.is_installed("exchange"):
     import exchange.urls
 

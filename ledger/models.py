@@ -3,6 +3,7 @@
 from django.db import models
 
 from ledger.months.models import Close, ClosePart, ClosingBalance
+from ledger.seals.models import Head, Leaf
 
 __all__ = [
     "Account",
@@ -12,6 +13,8 @@ __all__ = [
     "ClosePart",
     "ClosingBalance",
     "Entry",
+    "Head",
+    "Leaf",
     "Month",
     "Transaction",
     "TransactionKind",
@@ -64,6 +67,7 @@ class Month(models.Model):
     closing_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     digest = models.BinaryField(null=True)
+    root = models.BinaryField(null=True)
 
     class Meta:
         managed = False

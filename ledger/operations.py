@@ -26,6 +26,9 @@ _REFUSALS: dict[str, type[refusals.Refusal]] = {
     "FC010": refusals.UnknownTransaction,
     "FC011": refusals.WrongIsolation,
     "FC012": refusals.MonthClosed,
+    "FC013": refusals.LegsBroken,
+    "FC014": refusals.CopyNotDeclared,
+    "FC015": refusals.NotSealed,
     "22003": refusals.AmountOutOfRange,
 }
 _CONSTRAINTS: dict[str, type[refusals.Refusal]] = {

@@ -102,3 +102,23 @@ class WrongIsolation(Refusal):
 
     code = "wrong_isolation"
     status = 500
+
+
+class LegsBroken(Refusal):
+    """A transaction's entries are not the legs it was posted with, so it is not sealed."""
+
+    code = "legs_broken"
+    status = 500
+
+
+class CopyNotDeclared(Refusal):
+    """The database was copied from another server and nobody said so with `ledger_restored`."""
+
+    code = "copy_not_declared"
+    status = 500
+
+
+class NotSealed(Refusal):
+    """The tree of seals does not yet hold what is asked of it."""
+
+    code = "not_sealed"

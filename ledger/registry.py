@@ -14,15 +14,25 @@ from ledger.rules import Posting
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proof:
-    """A claim about the books, proved by one SQL file.
+    """A claim about the books, proved by one SQL file or, where SQL cannot, by a function.
 
-    The file returns one row: how many things were examined (bigint), how many are broken
+    Either returns one row: how many things were examined (bigint), how many are broken
     (bigint), and the first broken one in words (text, or null).
     """
 
     name: str
     title: str
-    sql: Path
+    sql: Path | None = None
+    examine: Callable[[], tuple[int, int, str | None]] | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a claim without a proof.
+
+        Raises:
+            ValueError: neither or both are given.
+        """
+        if (self.sql is None) == (self.examine is None):
+            raise ValueError(f"{self.name} is proved by a file or by a function.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

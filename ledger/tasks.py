@@ -1,5 +1,6 @@
 """The ledger's Celery tasks, collected from its folders."""
 
 from ledger.months.tasks import open_months_ahead, resume_closes, settle_ended_month
+from ledger.seals.tasks import append
 
-__all__ = ["open_months_ahead", "resume_closes", "settle_ended_month"]
+__all__ = ["append", "open_months_ahead", "resume_closes", "settle_ended_month"]

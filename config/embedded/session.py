@@ -92,6 +92,7 @@ def _export(*, state: State) -> None:
     addresses = {
         "SECRET_KEY": state.secret_key,
         "LINK_KEY": state.link_key,
+        "SEAL_KEY": state.seal_key,
         "ALLOWED_HOSTS": "127.0.0.1,localhost",
         "PUBLIC_URL": "http://127.0.0.1:8000",
         "DEMO": "on",

@@ -4,6 +4,7 @@ import json
 import os
 import secrets
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 
 FILE = "state.json"
@@ -25,6 +26,7 @@ class State:
     valkey_password: str = field(default_factory=_secret)
     secret_key: str = field(default_factory=_secret)
     link_key: str = field(default_factory=_secret)
+    seal_key: str = field(default_factory=partial(secrets.token_hex, 32))
 
     def url_of(self, *, role: str, password: str, database: str) -> str:
         """Return the address of a database as a role."""

@@ -18,6 +18,7 @@ from ledger.queries import snapshot_horizon
 from ledger.refusals import MonthClosed
 from ledger.registry import ClosingMonth, Stage
 from ledger.rules import Posting, month_after, month_name, starts_at
+from ledger.seals.operations import seal_month
 
 CLOSE_ACTOR = "close"
 HORIZON_WAIT_SECONDS = 60
@@ -199,15 +200,21 @@ def rehearse_close(*, month: date, now: datetime) -> dict[str, dict[str, int]]:
 
 
 def end_close(*, close: Close, now: datetime) -> Close:
-    """Prove the books, seal the month over its digest, and end the close.
+    """Prove the books, seal all of the month, close it over its digest, and end the close.
+
+    Must run outside a database transaction: what a transaction itself posted cannot be sealed.
 
     Raises:
         ProofsBroken: a proof found something broken; the month stays closing.
+        CloseStuck: a posting begun before is still under way after a minute.
+        NotSealed: a transaction of the month cannot be sealed yet.
     """
     broken = [found for found in findings() if not found.is_clean]
     if broken:
         raise ProofsBroken(f"{broken[0].title}: {broken[0].first_broken}", proof=broken[0].name)
     digest = digest_of(close.pk)
+    _wait_for_horizon()
+    seal_month(month=close.pk, now=now)
     with transaction.atomic():
         close = Close.objects.select_for_update().get(pk=close.pk)
         if close.ended_at is None:
@@ -215,7 +222,7 @@ def end_close(*, close: Close, now: datetime) -> Close:
             close.save()
         with refusing(), connection.cursor() as cursor:
             cursor.execute(
-                "SELECT public.ledger_close_month_v1(%s, %s, %s)", [close.pk, now, digest]
+                "SELECT public.ledger_close_month_v2(%s, %s, %s)", [close.pk, now, digest]
             )
     return close
 

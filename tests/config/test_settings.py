@@ -18,6 +18,7 @@ PRODUCTION = {
     "REDIS_URL": "redis://127.0.0.1:1/0",
     "SECRET_KEY": KEY,
     "LINK_KEY": KEY,
+    "SEAL_KEY": "5e" * 32,
     "ALLOWED_HOSTS": "coins.example",
     "PUBLIC_URL": "https://coins.example",
 }
@@ -53,7 +54,7 @@ def test_migrating_needs_the_owner() -> None:
     assert "DATABASE_OWNER_URL" in done.stderr
 
 
-@pytest.mark.parametrize("name", ["SECRET_KEY", "LINK_KEY", "REDIS_URL"])
+@pytest.mark.parametrize("name", ["SECRET_KEY", "LINK_KEY", "SEAL_KEY", "REDIS_URL"])
 def test_half_a_production_is_refused(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     for each, value in PRODUCTION.items():
         monkeypatch.setenv(each, value)
@@ -84,3 +85,10 @@ def test_pages_allow_no_inline_script_or_style() -> None:
 def test_admin_alone_is_loosened() -> None:
     answer = Client().get("/admin/nothing", headers={"host": "127.0.0.1"})
     assert "'unsafe-eval'" in answer["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("key", ["5e" * 31, "5g" * 32])
+def test_key_of_seals_is_hexadecimal(key: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SEAL_KEY", key)
+    with pytest.raises(ValidationError, match="SEAL_KEY"):
+        Environment()

@@ -25,7 +25,7 @@ from wallet.rollover.operations.deposits import deposit_surplus, settle_deposits
 from wallet.rollover.operations.late import roll_late
 from wallet.rollover.operations.take_backs import settle_take_backs, take_back
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.own_database  # a month closes over what was committed
 SURPLUS, VOUCHER = "SURPLUS-CT-2026-11", "VOUCHER-CT-2026-12"
 DECEMBER = month_after(MONTH)
 CLOSES_AT = starts_at(DECEMBER) + timedelta(minutes=30)

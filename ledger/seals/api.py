@@ -1,0 +1,85 @@
+"""JSON for anybody: what a month was sealed with, the latest head, proofs that heads agree."""
+
+from datetime import datetime
+from typing import Any
+
+from django.http import Http404
+from drf_spectacular.utils import extend_schema
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from ledger.rules import month_name, month_named
+from ledger.seals.models import Head
+from ledger.seals.queries import consistency_path, head_of_month, latest_head, tree_size
+from ledger.seals.rules import instant_text
+
+
+def head_as_json(head: Head) -> dict[str, Any]:
+    """Return a signed head: numbers, and bytes in hexadecimal."""
+    at: datetime = head.at
+    return {
+        "size": head.size,
+        "root": bytes(head.root).hex(),
+        "month": month_name(head.month) if head.month else None,
+        "at": instant_text(at),
+        "public_key": bytes(head.public_key).hex(),
+        "signature": bytes(head.signature).hex(),
+    }
+
+
+class Public(APIView):
+    """Open to anybody, signed in or not; outside the versioned API."""
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+
+
+@extend_schema(exclude=True)
+class MonthHead(Public):
+    """A closed month's head."""
+
+    def get(self, request: Request, name: str) -> Response:
+        """Return it.
+
+        Raises:
+            Http404: the month is not sealed.
+        """
+        head = head_of_month(month_named(name))
+        if head is None:
+            raise Http404
+        return Response(head_as_json(head))
+
+
+@extend_schema(exclude=True)
+class LatestHead(Public):
+    """The largest tree's head."""
+
+    def get(self, request: Request) -> Response:
+        """Return it.
+
+        Raises:
+            Http404: nothing was sealed yet.
+        """
+        head = latest_head()
+        if head is None:
+            raise Http404
+        return Response(head_as_json(head))
+
+
+@extend_schema(exclude=True)
+class Consistency(Public):
+    """The proof that the tree of a size continues that of an earlier size (RFC 9162, 2.1.4)."""
+
+    def get(self, request: Request, earlier: int, size: int) -> Response:
+        """Return its hashes.
+
+        Raises:
+            Http404: the tree has no such sizes.
+        """
+        if not 0 < earlier <= size <= tree_size():
+            raise Http404
+        path = consistency_path(earlier=earlier, size=size)
+        hashes = [hashed.hex() for hashed in path]
+        return Response({"earlier": earlier, "size": size, "path": hashes})

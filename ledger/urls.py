@@ -1,0 +1,19 @@
+"""Public addresses of the ledger."""
+
+from django.urls import URLPattern, URLResolver, path, re_path
+
+from ledger.seals import api
+
+pages: list[URLPattern | URLResolver] = [
+    path("seals/head.json", api.LatestHead.as_view(), name="seal_latest"),
+    re_path(
+        r"^seals/(?P<name>20[0-9]{2}-(?:0[1-9]|1[0-2]))\.json$",
+        api.MonthHead.as_view(),
+        name="seal_month",
+    ),
+    path(
+        "seals/consistency/<int:earlier>/<int:size>.json",
+        api.Consistency.as_view(),
+        name="seal_consistency",
+    ),
+]

@@ -1,0 +1,1 @@
+"""The tree of seals: arithmetic, horizon, heads, what tampering it finds."""
