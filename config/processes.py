@@ -36,16 +36,8 @@ class Program:
 
 def programs(*, port: int, folder: Path) -> list[Program]:
     """Return what makes a whole site on one machine; beat's memory lies in the folder."""
-    worker = (
-        "-m",
-        "celery",
-        "--quiet",
-        "--app",
-        "config.celery",
-        "worker",
-        "--loglevel",
-        "WARNING",
-    )
+    celery = ("-m", "celery", "--quiet", "--app", "config.celery")
+    worker = (*celery, "worker", "--loglevel", "WARNING")
     others = ",".join(queue for queue in QUEUES if queue != "matching")
     return [
         Program(
@@ -76,16 +68,7 @@ def programs(*, port: int, folder: Path) -> list[Program]:
         Program(
             name="beat",
             command=(
-                *(
-                    "-m",
-                    "celery",
-                    "--quiet",
-                    "--app",
-                    "config.celery",
-                    "beat",
-                    "--loglevel",
-                    "WARNING",
-                ),
+                *(*celery, "beat", "--loglevel", "WARNING"),
                 *("--schedule", str(folder / "beat"), "--pidfile="),
             ),
         ),

@@ -45,7 +45,9 @@ FOR_PROGRAMS = {
 
 
 def _codes(base: type[Refusal]) -> set[str]:
-    found = {base.code} if "code" in vars(base) and base is not Refusal else set()
+    # A refusal that a test makes up for itself is said to nobody.
+    is_ours = base is not Refusal and not base.__module__.startswith("tests")
+    found = {base.code} if "code" in vars(base) and is_ours else set()
     return found.union(*(_codes(each) for each in base.__subclasses__()))
 
 

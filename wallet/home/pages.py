@@ -15,10 +15,11 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from ledger.models import Account, Entry
+from ledger.months.queries import statement_at
 from ledger.rules import COIN, SHANGHAI, month_after, month_name, month_named, month_of
 from wallet.holders.models import Holder, Member, TextMessage
 from wallet.holders.operations import read_inbox
-from wallet.holders.queries import holder_of, inbox_of, numbers_of
+from wallet.holders.queries import holder_of, inbox_of, main_of, numbers_of
 from wallet.holders.sentences import asset_words
 from wallet.holders.set_aside import SetAside, set_aside_of
 from wallet.home.queries import entries_of, other_sides, wallet_of
@@ -95,6 +96,7 @@ def history(request: HttpRequest) -> HttpResponse:
         "older": rows[PAGE_ROWS - 1].pk if len(rows) > PAGE_ROWS else None,
         "is_first": not before,
         "month": month_name(month) if month else "",
+        "statement": statement_at(main_of(holder), month=month) if month else [],
         "months": [month_name(month_after(this_month, -back)) for back in range(MONTHS_SHOWN)],
     }
     return render(request, "home/history.html", context)

@@ -92,3 +92,11 @@ def test_the_file_says_everything_in_the_readers_language() -> None:
     assert coins[0] == "2026-11-16 10:30:00"
     assert coins[3:6] == ["COIN", "1500", "1500"]
     assert _rows(_client(holder, "en"), "/history.csv")[0][:2] == ["Time", "What"]
+
+
+@pytest.mark.parametrize(("language", "opening"), [("zh-hans", "月初"), ("en", "At the beginning")])
+def test_a_month_begins_with_its_statement(language: str, opening: str) -> None:
+    client = _client(given.a_holder(coins=70), language)
+    month = f"{given.MONTH:%Y-%m}"
+    assert opening in _text(client, f"/history/?month={month}")
+    assert opening not in _text(client, "/history/")
