@@ -10,7 +10,7 @@ from urllib.error import URLError
 
 import pytest
 from django.db import connections
-from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
 from config.embedded.children import free_port
 from config.embedded.session import CHECKOUT
@@ -29,6 +29,8 @@ FLAGS = (
 )
 PHONE = ViewportSize(width=360, height=780)
 START_SECONDS_MAX = 60
+PATIENCE_MS = 30_000  # a busy machine is slow, not wrong
+expect.set_options(timeout=PATIENCE_MS)
 # A message of another test's broker names a book that this site has never heard of.
 BROKER_OF_ITS_OWN = "/9"
 PROGRAMS = ("web", "matching")
@@ -97,7 +99,7 @@ def new_page(browser: Browser, site: str) -> Iterator[NewPage]:
 
     def open_phone(language: str) -> Page:
         context = browser.new_context(viewport=PHONE, locale=language, base_url=site)
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(PATIENCE_MS)
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on(
