@@ -1,8 +1,5 @@
 """JSON for anybody: what a month was sealed with, the latest head, proofs that heads agree."""
 
-from datetime import datetime
-from typing import Any
-
 from django.http import Http404
 from drf_spectacular.utils import extend_schema
 from rest_framework.permissions import AllowAny
@@ -10,23 +7,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from ledger.rules import month_name, month_named
-from ledger.seals.models import Head
-from ledger.seals.queries import consistency_path, head_of_month, latest_head, tree_size
-from ledger.seals.rules import instant_text
-
-
-def head_as_json(head: Head) -> dict[str, Any]:
-    """Return a signed head: numbers, and bytes in hexadecimal."""
-    at: datetime = head.at
-    return {
-        "size": head.size,
-        "root": bytes(head.root).hex(),
-        "month": month_name(head.month) if head.month else None,
-        "at": instant_text(at),
-        "public_key": bytes(head.public_key).hex(),
-        "signature": bytes(head.signature).hex(),
-    }
+from ledger.rules import month_named
+from ledger.seals.queries import (
+    consistency_path,
+    head_fields,
+    head_of_month,
+    latest_head,
+    tree_size,
+)
 
 
 class Public(APIView):
@@ -49,7 +37,7 @@ class MonthHead(Public):
         head = head_of_month(month_named(name))
         if head is None:
             raise Http404
-        return Response(head_as_json(head))
+        return Response(head_fields(head))
 
 
 @extend_schema(exclude=True)
@@ -65,7 +53,7 @@ class LatestHead(Public):
         head = latest_head()
         if head is None:
             raise Http404
-        return Response(head_as_json(head))
+        return Response(head_fields(head))
 
 
 @extend_schema(exclude=True)

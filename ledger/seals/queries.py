@@ -1,10 +1,11 @@
 """Reads of the tree: its heads, and proofs of what it holds."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 
 from django.db import connection
 
+from ledger.rules import month_name
 from ledger.seals.models import Head
 from ledger.seals.rules import (
     Range,
@@ -13,6 +14,7 @@ from ledger.seals.rules import (
     consistency_ranges,
     hash_of_range,
     inclusion_ranges,
+    instant_text,
     is_signed,
 )
 
@@ -54,6 +56,19 @@ def head_that_holds(position: int) -> Head | None:
 def tree_head(head: Head) -> TreeHead:
     """Return what a kept head signs."""
     return TreeHead(size=head.size, root=bytes(head.root), month=head.month, at=head.at)
+
+
+def head_fields(head: Head) -> dict[str, str | int | None]:
+    """Return a signed head as it is published: numbers, and bytes in hexadecimal."""
+    at: datetime = head.at
+    return {
+        "size": head.size,
+        "root": bytes(head.root).hex(),
+        "month": month_name(head.month) if head.month else None,
+        "at": instant_text(at),
+        "public_key": bytes(head.public_key).hex(),
+        "signature": bytes(head.signature).hex(),
+    }
 
 
 def inclusion_path(*, position: int, size: int) -> list[bytes]:

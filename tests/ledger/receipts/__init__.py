@@ -1,0 +1,1 @@
+"""Receipts, verified by the program a stranger runs."""
