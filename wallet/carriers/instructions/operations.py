@@ -4,7 +4,7 @@ A claim commits before the call and its answer after it: no transaction is open 
 is waited for. Nothing is submitted twice under two references.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -171,29 +171,6 @@ def resolve_break(*, found: Break, resolution: str, actor: str, now: datetime) -
         row.resolved_at, row.resolved_by, row.resolution = now, actor, resolution
         row.save(update_fields=["resolved_at", "resolved_by", "resolution"])
     return row
-
-
-def take_unsettled(
-    *, kinds: Iterable[Instruction.Kind], about: str, limit: int
-) -> list[Instruction]:
-    """Lock decided instructions whose outcome is not posted yet, by id; those of others are left.
-
-    `about` is the relation of the family that posts it: `deposit`, `conversion`, …
-    """
-    rows = Instruction.objects.select_for_update(skip_locked=True, of=("self",), no_key=True)
-    return list(
-        rows.filter(
-            kind__in=list(kinds),
-            state__in=Instruction.FINAL,
-            settled_at__isnull=True,
-            **{f"{about}__isnull": False},
-        ).order_by("id")[:limit]
-    )
-
-
-def mark_settled(*, instructions: Iterable[Instruction], now: datetime) -> None:
-    """Say that the outcomes of these locked instructions are posted."""
-    Instruction.objects.filter(pk__in=[row.pk for row in instructions]).update(settled_at=now)
 
 
 def _decide(

@@ -1,17 +1,12 @@
 """Post what the carriers decided: delivered, refunded, or asked of the right carrier once more."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from django.db import transaction
-
-from ledger.operations import post_batch
 from ledger.rules import COIN, Leg, Posting, derived_id, month_of, move
-from wallet.carriers.instructions.operations import (
-    instruct_carrier,
-    mark_settled,
-    take_unsettled,
-)
+from wallet.carriers.instructions.operations import instruct_carrier
 from wallet.carriers.instructions.rules import NOT_ITS_NUMBER
+from wallet.carriers.instructions.settlement import settle_decided
 from wallet.carriers.models import Carrier, Instruction
 from wallet.convert.models import Conversion, DataDelivery
 from wallet.convert.queries import carrier_of, sells
@@ -23,24 +18,23 @@ ACTOR = "task/convert"
 SETTLED_MAX = 200
 
 
-@transaction.atomic
 def settle_conversions(*, now: datetime, limit: int = SETTLED_MAX) -> int:
     """Post the outcome of conversions their carriers decided; return how many were settled.
 
     A refusal because the number is another carrier's is answered by one new instruction there,
     not by a refund.
     """
-    taken = take_unsettled(kinds=[Instruction.Kind.SUBMIT], about="conversion", limit=limit)
-    rows = (
-        Conversion.objects.select_for_update(of=("self",), no_key=True)
-        .filter(instruction__in=taken)
-        .select_related("holder", "instruction")
-        .order_by("id")
-    )
-    postings = [posting for row in rows if (posting := _conversion_outcome(row, now=now))]
-    mark_settled(instructions=taken, now=now)
-    post_batch(postings)
-    return len(taken)
+
+    def outcomes(decided: Sequence[Instruction]) -> list[Posting]:
+        rows = (
+            Conversion.objects.select_for_update(of=("self",), no_key=True)
+            .filter(instruction__in=decided)
+            .select_related("holder", "instruction")
+            .order_by("id")
+        )
+        return [posting for row in rows if (posting := _conversion_outcome(row, now=now))]
+
+    return len(settle_decided(about="conversion", outcomes=outcomes, now=now, limit=limit))
 
 
 def _conversion_outcome(row: Conversion, *, now: datetime) -> Posting | None:
@@ -103,23 +97,22 @@ def _ended(row: Conversion, *, state: Conversion.State, now: datetime) -> Postin
     )
 
 
-@transaction.atomic
 def settle_data_deliveries(*, now: datetime, limit: int = SETTLED_MAX) -> int:
     """Post the outcome of deliveries their carriers decided; return how many were settled.
 
     What failed after its month comes back as the same MB of the same kind in the current month.
     """
-    taken = take_unsettled(kinds=[Instruction.Kind.SUBMIT], about="data_delivery", limit=limit)
-    rows = (
-        DataDelivery.objects.select_for_update(of=("self",), no_key=True)
-        .filter(instruction__in=taken)
-        .select_related("holder", "instruction")
-        .order_by("id")
-    )
-    postings = [_delivery_outcome(row, now=now) for row in rows]
-    mark_settled(instructions=taken, now=now)
-    post_batch(postings)
-    return len(taken)
+
+    def outcomes(decided: Sequence[Instruction]) -> list[Posting]:
+        rows = (
+            DataDelivery.objects.select_for_update(of=("self",), no_key=True)
+            .filter(instruction__in=decided)
+            .select_related("holder", "instruction")
+            .order_by("id")
+        )
+        return [_delivery_outcome(row, now=now) for row in rows]
+
+    return len(settle_decided(about="data_delivery", outcomes=outcomes, now=now, limit=limit))
 
 
 def _delivery_outcome(row: DataDelivery, *, now: datetime) -> Posting:
