@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -11,8 +11,9 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler, set_rollback
 
 from ledger.refusals import Refusal
+from wallet.holders.idempotency import PROBLEM
 
-MEDIA_TYPE = "application/problem+json"
+MEDIA_TYPE = PROBLEM
 API_ROOT = "/api/"
 TITLES = {
     400: "Bad request",
@@ -23,6 +24,7 @@ TITLES = {
     406: "Not acceptable",
     409: "Conflict",
     410: "Gone",
+    413: "Content too large",
     415: "Unsupported media type",
     422: "Unprocessable content",
     429: "Too many requests",
@@ -57,6 +59,8 @@ def problem_response(exc: Exception, context: dict[str, Any]) -> Response | None
         return _answer(
             problem(status=400, code="out_of_range", detail="A value is out of its range.")
         )
+    if isinstance(exc, RequestDataTooBig):
+        return _answer(problem(status=413, code="too_large", detail="The body is too large."))
     answered = exception_handler(exc, context)
     if answered is None:
         return None

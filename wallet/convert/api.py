@@ -6,7 +6,6 @@ from uuid import UUID
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics, serializers
-from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -21,7 +20,7 @@ from wallet.convert.queries import (
     deliveries_of,
     delivery_of,
 )
-from wallet.holders.api import AmountField
+from wallet.holders.api import AmountField, NewestFirst, TextField
 from wallet.holders.idempotency import KEY_PARAMETER, idempotent
 from wallet.holders.models import Holder
 from wallet.holders.queries import holder_of
@@ -60,18 +59,15 @@ class ConversionSerializer(serializers.Serializer[Conversion]):
 class ConvertSerializer(serializers.Serializer[None]):
     """What to convert: whole coins, to which number; its carrier where the user says it."""
 
-    msisdn = serializers.CharField(max_length=20)
+    msisdn = TextField(max_length=20)
     coins = AmountField()
-    carrier = serializers.CharField(max_length=4, allow_blank=True, default="")
+    carrier = TextField(max_length=4, allow_blank=True, default="")
 
 
-class Newest(CursorPagination):
+class Newest(NewestFirst):
     """Pages of what was asked, the newest first."""
 
     ordering = ("-made_at", "-id")
-    page_size = 50
-    page_size_query_param = "limit"
-    max_page_size = 200
 
 
 class Conversions(generics.ListAPIView[Conversion]):
@@ -139,10 +135,10 @@ class DeliverySerializer(serializers.Serializer[DataDelivery]):
 class DeliverSerializer(serializers.Serializer[None]):
     """What to deliver: MB of one asset, to which number; its carrier where the user says it."""
 
-    asset = serializers.CharField(max_length=48)
+    asset = TextField(max_length=48)
     mb = AmountField()
-    msisdn = serializers.CharField(max_length=20)
-    carrier = serializers.CharField(max_length=4, allow_blank=True, default="")
+    msisdn = TextField(max_length=20)
+    carrier = TextField(max_length=4, allow_blank=True, default="")
 
 
 class Deliveries(generics.ListAPIView[DataDelivery]):

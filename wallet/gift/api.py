@@ -5,10 +5,10 @@ from typing import Any
 from uuid import UUID
 
 from allauth.account.adapter import get_adapter
+from django.db.models import QuerySet
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import serializers
-from rest_framework.pagination import CursorPagination
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from rest_framework import generics, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -25,7 +25,7 @@ from wallet.gift.operations import (
 )
 from wallet.gift.queries import claimer_words, gift_of, gifts_sent_by, link_of
 from wallet.gift.rules import GREETING_LENGTH_MAX, received_of
-from wallet.holders.api import AmountField
+from wallet.holders.api import AmountField, NewestFirst, TextField
 from wallet.holders.idempotency import KEY_PARAMETER, idempotent
 from wallet.holders.models import Holder
 from wallet.holders.queries import holder_of, number_of
@@ -38,12 +38,12 @@ TOKEN = OpenApiParameter("token", str, OpenApiParameter.PATH)
 class NewGiftSerializer(serializers.Serializer[Any]):
     """What to give: coins by default; own data names its number and package."""
 
-    asset = serializers.CharField(max_length=48, default=COIN)
+    asset = TextField(max_length=48, default=COIN)
     amount = AmountField()
-    greeting = serializers.CharField(max_length=GREETING_LENGTH_MAX, allow_blank=True, default="")
-    locked_to = serializers.CharField(max_length=40, allow_blank=True, default="")
-    number = serializers.CharField(max_length=40, required=False)
-    package = serializers.CharField(max_length=32, required=False)
+    greeting = TextField(max_length=GREETING_LENGTH_MAX, allow_blank=True, default="")
+    locked_to = TextField(max_length=40, allow_blank=True, default="")
+    number = TextField(max_length=40, required=False)
+    package = TextField(max_length=32, required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Refuse half a line.
@@ -105,25 +105,24 @@ class SentGiftSerializer(ClaimedGiftSerializer):
         return link_of(gift)
 
 
-class NewestGifts(CursorPagination):
+class NewestGifts(NewestFirst):
     """Pages of gifts, the newest first."""
 
     ordering = ("-made_at", "-id")
-    page_size = 50
-    page_size_query_param = "limit"
-    max_page_size = 200
 
 
-class Gifts(APIView):
-    """The gifts I made."""
+@extend_schema_view(get=extend_schema(operation_id="gifts"))
+class Gifts(generics.ListAPIView[Gift]):
+    """The gifts I made, the newest first."""
 
-    @extend_schema(operation_id="gifts", responses=SentGiftSerializer(many=True))
-    def get(self, request: Request) -> Response:
-        """Return the gifts I made, the newest first."""
-        pages = NewestGifts()
-        mine = gifts_sent_by(holder_of(request.user)).select_related("claimer")
-        rows = pages.paginate_queryset(mine, request, view=self) or []
-        return pages.get_paginated_response([SentGiftSerializer(row).data for row in rows])
+    serializer_class = SentGiftSerializer
+    pagination_class = NewestGifts
+
+    def get_queryset(self) -> QuerySet[Gift]:
+        """Return the gifts I made."""
+        if getattr(self, "swagger_fake_view", False):
+            return Gift.objects.none()
+        return gifts_sent_by(holder_of(self.request.user)).select_related("claimer")
 
     @extend_schema(
         operation_id="send_gift",

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.encoding import escape_uri_path
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.renderers import JSONRenderer
@@ -27,9 +28,10 @@ from wallet.holders.queries import holder_of
 Result = TypeVar("Result")
 
 HEADER = "Idempotency-Key"
+PROBLEM = "application/problem+json"
 TAKEN_UP_AFTER = timedelta(seconds=60)
 # Whoever mended these may ask again under the same key; nothing had begun.
-NOT_STORED = frozenset({400, 401, 403, 404, 405, 415, 429})
+NOT_STORED = frozenset({400, 401, 403, 404, 405, 413, 415, 429})
 KEY_PARAMETER = OpenApiParameter(
     HEADER,
     OpenApiTypes.UUID,
@@ -79,7 +81,7 @@ def idempotent(handler: Callable[..., Response]) -> Callable[..., Response]:
         key = _key_of(request)
         row = _begun(request=request, holder=holder, key=key, now=timezone.now())
         if row.status is not None:
-            return Response(row.answer, status=row.status, headers={"Idempotent-Replayed": "true"})
+            return _replayed(row.answer, status=row.status)
         return _answered(
             view,
             row,
@@ -87,6 +89,15 @@ def idempotent(handler: Callable[..., Response]) -> Callable[..., Response]:
         )
 
     return answer
+
+
+def _replayed(answer: Any, *, status: int) -> Response:
+    return Response(
+        answer,
+        status=status,
+        headers={"Idempotent-Replayed": "true"},
+        content_type=PROBLEM if status >= 400 else None,
+    )
 
 
 def _answered(view: APIView, row: ApiRequest, act: Callable[[datetime], Response]) -> Response:
@@ -138,7 +149,7 @@ def _begun(*, request: Request, holder: Holder, key: UUID, now: datetime) -> Api
         defaults={
             "fingerprint": fingerprint,
             "method": request.method or "",
-            "path": request.path[:255],
+            "path": escape_uri_path(request.path)[:255],
             "asked_at": now,
         },
     )

@@ -9,13 +9,13 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics, serializers
-from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from ledger.rules import AMOUNT_MAX, month_name, month_of
+from ledger.rules import month_name, month_of
 from wallet.carriers.tasks import nudge, serve
+from wallet.holders.api import AmountField, NewestFirst, TextField
 from wallet.holders.idempotency import KEY_PARAMETER, idempotent
 from wallet.holders.models import Holder
 from wallet.holders.queries import holder_of, number_of
@@ -33,13 +33,10 @@ from wallet.rollover.queries import (
 )
 
 
-class NewestAsked(CursorPagination):
+class NewestAsked(NewestFirst):
     """Newest first, by when they were asked."""
 
     ordering = ("-asked_at", "-id")
-    page_size = 50
-    page_size_query_param = "limit"
-    max_page_size = 200
 
 
 class PackageSerializer(serializers.Serializer[PackageState]):
@@ -81,9 +78,9 @@ class Packages(APIView):
 class OwnDataSerializer(serializers.Serializer[None]):
     """Which package of which number of mine, and how many MB."""
 
-    number = serializers.CharField(max_length=64)
-    package = serializers.CharField(max_length=32)
-    mb = serializers.IntegerField(min_value=1, max_value=AMOUNT_MAX)
+    number = TextField(max_length=64)
+    package = TextField(max_length=32)
+    mb = AmountField()
 
 
 class DepositSerializer(serializers.Serializer[Deposit]):

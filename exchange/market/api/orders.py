@@ -7,7 +7,6 @@ from uuid import UUID
 from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import generics
-from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -25,6 +24,7 @@ from exchange.orders.models import Order, Trade
 from exchange.orders.operations import Line, cancel_order, place_order
 from exchange.orders.queries import book_of, order_of, orders_of, trades_of_order
 from wallet.carriers.tasks import nudge
+from wallet.holders.api import NewestFirst
 from wallet.holders.idempotency import KEY_PARAMETER, idempotent
 from wallet.holders.models import Holder
 from wallet.holders.queries import holder_of, number_of
@@ -33,11 +33,10 @@ from wallet.holders.rules import uuid_in
 ORDER_PARAMETER = OpenApiParameter("order", str, OpenApiParameter.PATH)
 
 
-class NewestOrders(CursorPagination):
+class NewestOrders(NewestFirst):
     """Orders newest first."""
 
     ordering = ("-placed_at", "-id")
-    page_size = 50
 
 
 class Orders(generics.ListAPIView[Order]):
@@ -112,11 +111,10 @@ class CancelledOrder(APIView):
         return Response(OrderSerializer(found).data, status=202)
 
 
-class NewestTrades(CursorPagination):
+class NewestTrades(NewestFirst):
     """Trades newest first."""
 
-    ordering = "-number"
-    page_size = 50
+    ordering = ("-number",)
 
 
 class OrderTrades(generics.ListAPIView[Trade]):

@@ -9,6 +9,7 @@ from exchange.market.queries import Snapshot
 from exchange.orders.models import Book, Order, Trade
 from exchange.orders.operations import LOTS_MAX, TIMES_IN_FORCE
 from ledger.rules import month_name
+from wallet.holders.api import TextField, WholeField
 from wallet.holders.rules import opaque_id
 
 SIDES = {"buy": Order.Side.BUY, "sell": Order.Side.SELL}
@@ -83,13 +84,13 @@ class OfferSerializer(serializers.Serializer[Any]):
 class NewOrderSerializer(serializers.Serializer[Any]):
     """A limit order; a sell names the number and package whose deposited data it offers."""
 
-    book = serializers.CharField()
+    book = TextField(max_length=64)
     side = serializers.ChoiceField(choices=tuple(SIDES))
-    price_coins = serializers.IntegerField(min_value=1, max_value=2**31 - 1)
-    lots = serializers.IntegerField(min_value=1, max_value=LOTS_MAX)
+    price_coins = WholeField(min_value=1, max_value=2**31 - 1)
+    lots = WholeField(min_value=1, max_value=LOTS_MAX)
     time_in_force = serializers.ChoiceField(choices=TIMES_IN_FORCE, default="GTC")
-    number = serializers.CharField(required=False)
-    package = serializers.CharField(required=False, max_length=32)
+    number = TextField(required=False, max_length=64)
+    package = TextField(required=False, max_length=32)
 
 
 class OrderSerializer(serializers.Serializer[Order]):

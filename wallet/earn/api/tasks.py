@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics, serializers
 from rest_framework.request import Request
@@ -13,6 +13,7 @@ from wallet.earn.models import Earning, EarningStage, Task, TaskStage
 from wallet.earn.operations import start_task
 from wallet.earn.queries import earning_of, earnings_of, task_with, tasks_on_offer
 from wallet.earn.rules import address_with_earning, coins_per_minute_tenths, in_tenths
+from wallet.holders.api import NewestFirst, TextField
 from wallet.holders.idempotency import KEY_PARAMETER, idempotent
 from wallet.holders.models import Holder
 from wallet.holders.queries import holder_of
@@ -90,20 +91,26 @@ class EarningSerializer(serializers.Serializer[Earning]):
 class StartSerializer(serializers.Serializer[None]):
     """Which task to start."""
 
-    task = serializers.CharField(max_length=64)
+    task = TextField(max_length=64)
+
+
+class NewestTasks(NewestFirst):
+    """Tasks, the newest first."""
+
+    ordering = ("-published_at", "-id")
 
 
 class Tasks(generics.ListAPIView[Task]):
     """What may be started now."""
 
     serializer_class = TaskSerializer
+    pagination_class = NewestTasks
 
     def get_queryset(self) -> QuerySet[Task]:
         """Return the tasks on offer for whoever asks."""
         if getattr(self, "swagger_fake_view", False):
             return Task.objects.none()
-        found = tasks_on_offer(holder_of(self.request.user))
-        return found.annotate(created_at=F("published_at"))
+        return tasks_on_offer(holder_of(self.request.user))
 
 
 class OneTask(generics.RetrieveAPIView[Task]):
@@ -116,16 +123,23 @@ class OneTask(generics.RetrieveAPIView[Task]):
         return task_with(uuid_in("tsk", self.kwargs["task_id"]))
 
 
+class NewestEarnings(NewestFirst):
+    """Earnings, the newest first."""
+
+    ordering = ("-started_at", "-id")
+
+
 class Earnings(generics.ListAPIView[Earning]):
     """What somebody started."""
 
     serializer_class = EarningSerializer
+    pagination_class = NewestEarnings
 
     def get_queryset(self) -> QuerySet[Earning]:
         """Return the earnings of whoever asks."""
         if getattr(self, "swagger_fake_view", False):
             return Earning.objects.none()
-        return earnings_of(holder_of(self.request.user)).annotate(created_at=F("started_at"))
+        return earnings_of(holder_of(self.request.user))
 
     @extend_schema(
         operation_id="start_task",

@@ -1,35 +1,19 @@
-"""JSON: who I am, what I hold, what became of a request."""
+"""JSON: who I am and what I hold."""
 
 from typing import Any
 
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from ledger.refusals import Refusal
-from ledger.rules import AMOUNT_MAX, goods_of, month_name
-from wallet.holders.idempotency import key_in
-from wallet.holders.models import ApiRequest, Number
+from ledger.rules import goods_of, month_name
+from wallet.holders.models import Number
 from wallet.holders.queries import balances_of, holder_of, numbers_of
 from wallet.holders.rules import opaque_id
 from wallet.holders.set_aside import set_aside_of
-
-
-class UnknownRequest(Refusal):
-    """You asked nothing under this key, or it was refused before it began."""
-
-    code = "unknown_request"
-    status = 404
-
-
-class AmountField(serializers.IntegerField):
-    """A whole amount (coins, MB or fen) from 1 to 2⁶³ − 1."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(min_value=1, max_value=AMOUNT_MAX, **options)
 
 
 class NumberSerializer(serializers.Serializer[Number]):
@@ -94,15 +78,6 @@ class BalancesSerializer(serializers.Serializer[Any]):
     at = serializers.DateTimeField()
 
 
-class AskedSerializer(serializers.Serializer[Any]):
-    """What became of a request: its stored answer once it is done."""
-
-    key = serializers.CharField()
-    state = serializers.ChoiceField(choices=("in_flight", "done"))
-    status = serializers.IntegerField(allow_null=True)
-    answer = serializers.JSONField(allow_null=True)
-
-
 class Me(APIView):
     """Who I am."""
 
@@ -155,31 +130,6 @@ class MyBalances(APIView):
             "at": timezone.now(),
         }
         return Response(BalancesSerializer(balances).data)
-
-
-class Asked(APIView):
-    """What became of a request whose answer was lost."""
-
-    @extend_schema(
-        operation_id="request",
-        responses=AskedSerializer,
-        parameters=[OpenApiParameter("key", str, OpenApiParameter.PATH)],
-    )
-    def get(self, request: Request, key: str) -> Response:
-        """Return whether the request with this key is done, and what it was answered."""
-        asked = ApiRequest.objects.filter(
-            holder=holder_of(request.user), key=str(key_in(key))
-        ).first()
-        if asked is None:
-            raise UnknownRequest("Nothing was asked under this key.")
-        done = asked.status is not None
-        found = {
-            "key": asked.key,
-            "state": "done" if done else "in_flight",
-            "status": asked.status,
-            "answer": asked.answer,
-        }
-        return Response(AskedSerializer(found).data)
 
 
 def _goods(*, asset: str, mb: int) -> dict[str, str | int]:

@@ -1,0 +1,1 @@
+"""Every door of the API, as its description names them."""

@@ -1,0 +1,220 @@
+"""One person who may do everything the API offers, and what to ask for each door of it."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from uuid import uuid4
+
+from django.utils import timezone
+from rest_framework.test import APIClient
+
+from exchange.orders.models import Book
+from tests import given
+from tests.api.doors import Door
+from tests.carrying import attest
+from tests.wallet.convert.world import reachable
+from tests.wallet.earn.signing import signed, sponsor_of
+from wallet.convert.operations import convert_coins, deliver_data
+from wallet.earn.models import Earning
+from wallet.gift.operations import claim_gift
+from wallet.gift.queries import token_for
+from wallet.holders.models import Holder, Number
+from wallet.holders.rules import opaque_id
+from wallet.rollover.operations.deposits import deposit_surplus
+from wallet.rollover.operations.take_backs import take_back
+from wallet.sponsors.queries import secret_of
+
+COINS = 1_000
+MB = 1_000
+KEY_ASKED = "1b4e28ba-2fa1-41d2-883f-0016d3cca427"
+
+
+@dataclass
+class World:
+    """A person with coins, data, an attested package, a book to trade in and a task to do."""
+
+    def __post_init__(self) -> None:
+        self.now = timezone.now()
+        given.open_ledger(now=self.now)
+        reachable("CT")
+        month = given.this_month()
+        self.book: Book = given.a_book(month=month, now=self.now)
+        self.me: Holder = given.a_trader(coins=COINS, now=self.now)
+        self.number: Number = self.me.numbers.get()
+        attest(self.number, month=month, as_of=f"{month:%Y-%m}-01")
+        given.give_surplus(self.number, MB, month=month, now=self.now)
+        self.data = given.give_data(self.me, MB, month=month, now=self.now)
+
+    @cached_property
+    def earning(self) -> Earning:
+        """A task that I started."""
+        return given.an_earning(holder=self.me, now=self.now)
+
+    def client(self, who: Holder | None = None) -> APIClient:
+        """Return a client signed in as me, or as somebody else, that sees faults as answers."""
+        client = given.client_of(who or self.me)
+        client.raise_request_exception = False
+        return client
+
+    def places(self, door: Door) -> dict[str, str]:
+        """Return what a door's path leaves open, filled in."""
+        return {name: PLACES[door.name](self) for name in door.places}
+
+    def body(self, door: Door) -> dict[str, Any]:
+        """Return what a door takes."""
+        return BODIES[door.name](self) if door.body else {}
+
+    def ask(
+        self,
+        door: Door,
+        *,
+        body: object = None,
+        places: dict[str, str] | None = None,
+        who: Holder | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> Any:
+        """Ask at a door what it takes, but for what is given here."""
+        asked = self.body(door) if body is None else body
+        path = door.path.format(**(self.places(door) if places is None else places))
+        client = self.client(who)
+        if door.method == "get":
+            return client.get(path)
+        content = asked if isinstance(asked, bytes) else json.dumps(asked).encode()
+        return client.post(
+            path,
+            content,
+            content_type="application/json",
+            headers={**self.headers(door, content), **(headers or {})},
+        )
+
+    def headers(self, door: Door, content: bytes) -> dict[str, str]:
+        """Return a key, or the signature, where a door wants one."""
+        if not door.has_key and "webhook-signature" in door.parameters:
+            text = content.decode(errors="replace")
+            return signed(text, secret=secret_of(sponsor_of(self.earning)))
+        return {"Idempotency-Key": str(uuid4())} if door.has_key else {}
+
+
+def _gift(world: World) -> str:
+    gift = given.a_gift(sender=world.me, coins=10, now=world.now)
+    return opaque_id("gft", gift.pk)
+
+
+def _received(world: World) -> str:
+    gift = claim_gift(gift=given.a_gift(now=world.now), claimer=world.me, now=world.now)
+    return opaque_id("gft", gift.pk)
+
+
+def _link(world: World) -> str:
+    return token_for(given.a_gift(now=world.now))
+
+
+def _order(world: World) -> str:
+    return opaque_id("ord", given.an_order(world.me, world.book, "B", 60, 1, now=world.now).pk)
+
+
+def _conversion(world: World) -> str:
+    row = convert_coins(
+        holder=world.me, msisdn=world.number.msisdn, coins=10, key=uuid4(), now=world.now
+    )
+    return opaque_id("cnv", row.pk)
+
+
+def _delivery(world: World) -> str:
+    row = deliver_data(
+        holder=world.me,
+        asset=world.data,
+        mb=10,
+        msisdn=world.number.msisdn,
+        key=uuid4(),
+        now=world.now,
+    )
+    return opaque_id("dlv", row.pk)
+
+
+def _own(world: World) -> dict[str, Any]:
+    return {"number": world.number, "package": given.PACKAGE, "mb": 10}
+
+
+def _deposit(world: World) -> str:
+    row = deposit_surplus(holder=world.me, key=uuid4(), now=world.now, **_own(world))
+    return opaque_id("dep", row.pk)
+
+
+def _take_back(world: World) -> str:
+    row = take_back(holder=world.me, key=uuid4(), now=world.now, **_own(world))
+    return opaque_id("tkb", row.pk)
+
+
+def _asked(world: World) -> str:
+    world.client().post("/api/v1/gifts", {"amount": 1}, headers={"Idempotency-Key": KEY_ASKED})
+    return KEY_ASKED
+
+
+PLACES: dict[str, Callable[[World], str]] = {
+    "cancel_gift": _gift,
+    "cancel_order": _order,
+    "claim_gift": _link,
+    "conversions_retrieve": _conversion,
+    "deliveries_retrieve": _delivery,
+    "deposits_retrieve": _deposit,
+    "depth": lambda world: opaque_id("bok", world.book.pk),
+    "earnings_retrieve": lambda world: opaque_id("ern", world.earning.pk),
+    "gift": _gift,
+    "gift_link": _link,
+    "order": _order,
+    "order_trades": _order,
+    "receive_postback": lambda world: opaque_id("hld", sponsor_of(world.earning).pk),
+    "request": _asked,
+    "take_backs_retrieve": _take_back,
+    "tasks_retrieve": lambda world: opaque_id("tsk", world.earning.task_id),
+    "thank_sender": _received,
+}
+
+
+def _own_data(world: World) -> dict[str, Any]:
+    return {**_own(world), "number": opaque_id("num", world.number.pk)}
+
+
+def _postback(world: World) -> dict[str, Any]:
+    happened = {"earning": opaque_id("ern", world.earning.pk), "event": "install"}
+    return {"type": "earning.event", "timestamp": f"{world.now:%FT%TZ}", "data": happened}
+
+
+#: Every field a door knows is named, so that each can be spoilt.
+BODIES: dict[str, Callable[[World], dict[str, Any]]] = {
+    "conversions_create": lambda world: {
+        "msisdn": world.number.msisdn,
+        "coins": 10,
+        "carrier": "CT",
+    },
+    "deliveries_create": lambda world: {
+        "asset": world.data,
+        "mb": 10,
+        "msisdn": world.number.msisdn,
+        "carrier": "CT",
+    },
+    "deposits_create": _own_data,
+    "place_order": lambda world: {
+        "book": opaque_id("bok", world.book.pk),
+        "side": "sell",
+        "price_coins": 60,
+        "lots": 1,
+        "time_in_force": "GTC",
+        "number": opaque_id("num", world.number.pk),
+        "package": given.PACKAGE,
+    },
+    "receive_postback": _postback,
+    "send_gift": lambda world: {
+        "asset": f"SURPLUS-CT-{given.this_month():%Y-%m}",
+        "amount": 10,
+        "greeting": "早",
+        "locked_to": "13800001234",
+        "number": opaque_id("num", world.number.pk),
+        "package": given.PACKAGE,
+    },
+    "start_task": lambda world: {"task": opaque_id("tsk", given.a_task(now=world.now).pk)},
+    "take_backs_create": _own_data,
+}
