@@ -1,5 +1,7 @@
 """The project's settings, after the servers of this test run were started."""
 
+import os
+
 from config.catalogs import compile_catalogs
 from tests import servers
 
@@ -10,3 +12,7 @@ from config.settings import *  # noqa: E402, F403  they read the servers' addres
 
 # The real one is slow on purpose; tests sign in hundreds of times.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+# A worker's tests empty their cache: never another worker's, nor what the broker holds.
+_WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+CACHES["default"]["LOCATION"] = f"{REDIS_URL.removesuffix('/0')}/{1 + _WORKER % 7}"  # noqa: F405
