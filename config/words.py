@@ -1,7 +1,8 @@
 """Collect what the folders say to people: each keeps the sentences of its own codes and kinds.
 
 A folder's `pages` or `sentences` may have SENTENCES (refusal code → sentence), NOTICES (kind of
-notice → sentence) and KINDS (kind of transaction → what it says coming in and going out).
+notice → sentence), KINDS (kind of transaction → what it says coming in and going out), PAGES
+(first word of an address → prefix of its id, name of its page) and UNLINKED (kinds without one).
 """
 
 from collections.abc import Iterator
@@ -13,7 +14,12 @@ from types import ModuleType
 from django.apps import apps
 
 from wallet.holders.sentences import register_sentences
-from wallet.home.sentences import register_kinds, register_notices
+from wallet.home.sentences import (
+    register_kinds,
+    register_notices,
+    register_pages,
+    register_unlinked,
+)
 
 ROOMS = ("sentences", "pages")
 
@@ -24,6 +30,8 @@ def register_words() -> None:
         register_sentences(getattr(room, "SENTENCES", {}))
         register_notices(getattr(room, "NOTICES", {}))
         register_kinds(getattr(room, "KINDS", {}))
+        register_pages(getattr(room, "PAGES", {}))
+        register_unlinked(getattr(room, "UNLINKED", ()))
 
 
 def _rooms() -> Iterator[ModuleType]:

@@ -87,7 +87,7 @@ class SellForm(OrderForm):
         super().__init__(*args, **kwargs)
         self.stocks = {f"{stock.line.number.pk}/{stock.line.package}": stock for stock in stocks}
         self.fields["line"].choices = [  # type: ignore[attr-defined]
-            (key, f"{stock.line.number} · {stock.line.package} · {stock.mb:,} MB")
+            (key, f"{stock.mb:,} MB · {stock.line.package} · {stock.line.number}")
             for key, stock in self.stocks.items()
         ]
 

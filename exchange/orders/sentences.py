@@ -3,15 +3,25 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-# Kind → what it says when something comes into a wallet or line, and when it goes out.
+# Kind, and place where it matters → what it says when something comes into a wallet or line, and
+# when it goes out.
 KINDS: dict[str, tuple[str | Promise, str | Promise]] = {
     "order_place": (_("挂单留出"), _("挂单，留出货款")),
+    "order_place line": (_("挂单留出"), _("挂卖单，留出流量")),
     "order_cancel": (_("挂单撤销，已退回"), _("挂单撤销")),
     "order_close": (_("市场收市，未成交的已退回"), _("市场收市")),
     "trade": (_("市场成交"), _("市场成交付出")),
+    "trade goods": (_("买到流量"), _("市场成交付出")),
+    "trade coins": (_("成交价更低，差价退回"), _("市场成交付出")),
+    "trade proceeds": (_("卖出流量，月底结算"), _("市场成交付出")),
+    "trade fees": (_("成交预留手续费"), _("市场成交付出")),
     "proceeds": (_("卖流量所得，已结算"), _("待结算转入钱包")),
     "fees": (_("手续费结算，多留的退回"), _("手续费")),
 }
+
+# An order's page; a trade's other side is two orders, one of them somebody else's.
+PAGES = {"order": ("ord", "order")}
+UNLINKED = ("trade",)
 
 # Refusal → why it did not work.
 SENTENCES: dict[str, str | Promise] = {

@@ -79,9 +79,17 @@ def sentence_of(refusal: Refusal) -> str:
     if found is None:
         return refusal.message
     try:
-        return str(found) % refusal.fields
+        return str(found) % with_numbers_in_words(refusal.fields)
     except (KeyError, TypeError, ValueError):
         return str(found)
+
+
+def with_numbers_in_words(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the facts with their whole numbers as a person reads them: 5,342."""
+    return {
+        name: f"{fact:,}" if isinstance(fact, int) and not isinstance(fact, bool) else fact
+        for name, fact in facts.items()
+    }
 
 
 def named(names: Mapping[Any, str | Promise], code: object) -> str:

@@ -4,7 +4,7 @@ A kind may say one thing when something comes in and another when it goes out; e
 bring the sentences of their own kinds, `config` hands them in.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -14,9 +14,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ledger.models import Entry
+from ledger.rules import COIN
 from wallet.holders.models import Notice
 from wallet.holders.rules import opaque_id
-from wallet.holders.sentences import amount_words, asset_words
+from wallet.holders.sentences import amount_words, asset_words, with_numbers_in_words
 
 Words = str | Promise
 
@@ -52,7 +53,7 @@ _kinds: dict[str, InAndOut] = {
 _notices: dict[str, Words] = {}
 
 # What was given shows its page to its sender only.
-UNLINKED = frozenset({"gift_claim"})
+_unlinked: set[str] = {"gift_claim"}
 
 # First word of an address → the prefix of its opaque id and its page's name in the URLs.
 _pages: dict[str, tuple[str, str]] = {
@@ -64,13 +65,26 @@ _pages: dict[str, tuple[str, str]] = {
 
 
 def register_kinds(kinds: Mapping[str, tuple[Words, Words]]) -> None:
-    """Add what kinds of transactions say: when something comes in, when it goes out."""
+    """Add what kinds of transactions say: when something comes in, when it goes out.
+
+    A kind that says different things in different places adds the place: `trade proceeds`.
+    """
     _kinds.update((kind, InAndOut(*words)) for kind, words in kinds.items())
 
 
 def register_notices(notices: Mapping[str, Words]) -> None:
     """Add what kinds of notices say; their facts fill the sentences' places."""
     _notices.update(notices)
+
+
+def register_pages(pages: Mapping[str, tuple[str, str]]) -> None:
+    """Add where things among a posting's addresses have their pages."""
+    _pages.update(pages)
+
+
+def register_unlinked(kinds: Iterable[str]) -> None:
+    """Add kinds whose postings lead nowhere: the thing's page may be somebody else's."""
+    _unlinked.update(kinds)
 
 
 def has_kind(kind: str) -> bool:
@@ -86,13 +100,23 @@ def has_notice(kind: str) -> bool:
 def entry_words(entry: Entry) -> str:
     """Say what an entry was."""
     kind = entry.transaction.kind
-    words = _kinds.get(kind)
+    words = _kinds.get(f"{kind} {_place_of(entry)}") or _kinds.get(kind)
     if words is None:
         return kind
     said = str(words.comes if entry.amount > 0 else words.goes)
     if entry.transaction.reverses_id is not None:
         return gettext("%(what)s（冲正）") % {"what": said}
     return said
+
+
+def _place_of(entry: Entry) -> str:
+    """Name the place of an entry in a wallet: coins, goods, line, proceeds, fees."""
+    parts = entry.account.address.split("/")
+    if parts[0] != "holder":
+        return parts[0]
+    if parts[2] != "main":
+        return parts[2]
+    return "coins" if entry.account.asset == COIN else "goods"
 
 
 def place_words(address: str) -> str:
@@ -112,9 +136,9 @@ def notice_words(notice: Notice) -> str:
     found = _notices.get(notice.kind)
     if found is None:
         return notice.kind
-    facts = dict(notice.facts)
-    asset = facts.get("asset", "COIN")
-    amount = facts.get("amount", facts.get("coins", facts.get("mb")))
+    asset = notice.facts.get("asset", "COIN")
+    amount = notice.facts.get("amount", notice.facts.get("coins", notice.facts.get("mb")))
+    facts = with_numbers_in_words(notice.facts)
     facts["asset_words"] = asset_words(str(asset))
     if isinstance(amount, int):
         facts["amount_words"] = amount_words(amount, str(asset))
@@ -126,7 +150,7 @@ def notice_words(notice: Notice) -> str:
 
 def page_of(kind: str, addresses: list[str]) -> str:
     """Return the page of the first thing among a posting's addresses that has one, or nothing."""
-    if kind in UNLINKED:
+    if kind in _unlinked:
         return ""
     for address in addresses:
         first, _slash, rest = address.partition("/")

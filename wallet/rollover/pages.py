@@ -74,7 +74,7 @@ class OwnDataForm(forms.Form):
         field.choices = [
             (
                 choice,
-                gettext("%(number)s · %(package)s · 最多 %(mb)s MB")
+                gettext("最多 %(mb)s MB · %(package)s · %(number)s")
                 % {
                     "number": state.number,
                     "package": state.usage.package,

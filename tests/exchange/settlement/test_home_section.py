@@ -11,6 +11,7 @@ from exchange.orders.models import Order
 from ledger.rules import month_of
 from tests import given
 from wallet.holders.models import Holder
+from wallet.holders.rules import opaque_id
 
 pytestmark = pytest.mark.django_db
 
@@ -38,3 +39,22 @@ def test_proceeds_and_fees_show_until_the_close() -> None:
     assert "Orders in the market: 1" in _home(seller)
     assert "Fees set aside: 1 coin" in _home(buyer)
     assert "成交" in _home(buyer, "zh-hans")
+
+
+def test_entries_say_what_was_bought_sold_and_returned_and_lead_to_ones_own_orders() -> None:
+    now = timezone.now() - timedelta(minutes=1)
+    book = given.a_book(month=month_of(now), now=now)
+    seller, buyer = given.a_trader(now=now), given.a_trader(coins=1_000, now=now)
+    line = given.a_line(seller, surplus_mb=200, now=now)
+    sell = given.an_order(seller, book, Order.Side.SELL, 80, 1, line=line, now=now)
+    buy = given.an_order(buyer, book, Order.Side.BUY, 90, 1, now=now)
+    drain_book(book_id=book.pk, now=now)
+    bought, sold = _home(buyer, "zh-hans"), _home(seller, "zh-hans")
+    for words in ("买到流量", "成交价更低，差价退回", "成交预留手续费"):
+        assert words in bought
+    for words in ("卖出流量，月底结算", "挂卖单，留出流量"):
+        assert words in sold
+    mine, theirs = (f"/market/orders/{opaque_id('ord', each.pk)}/" for each in (buy, sell))
+    assert mine in bought
+    assert theirs not in bought
+    assert theirs in sold

@@ -126,6 +126,14 @@ def test_inbox_is_read_once_told() -> None:
     assert "全部标为已读" not in _text(client, "/inbox/")
 
 
+def test_numbers_in_messages_are_grouped() -> None:
+    now = timezone.now() - timedelta(minutes=1)
+    holder = given.a_holder(now=now)
+    facts: dict[str, object] = {"mb": 5_342}
+    tell(holder=holder, kind="data_rolled", subject_id=holder.pk, facts=facts, now=now)
+    assert "得到 5,342 MB 流量券" in _text(_client(holder), "/inbox/")
+
+
 def test_texts_are_shown_in_the_demo_only(settings: object) -> None:
     TextMessage.objects.create(phone="+8613800138000", body="123456", sent_at=given.NOW)
     client = Client(headers={"host": "127.0.0.1"})

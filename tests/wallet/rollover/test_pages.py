@@ -82,7 +82,7 @@ def test_a_form_sent_twice_deposits_once(holder: Holder) -> None:
 def test_too_much_is_refused_beside_the_form(holder: Holder) -> None:
     page = given.client_of(holder).post("/deposits/", form(holder, 1501), format="multipart")
     assert page.status_code == 200
-    assert "套餐里只剩 1500 MB 可以存入" in page.content.decode()
+    assert "套餐里只剩 1,500 MB 可以存入" in page.content.decode()
     assert not Deposit.objects.exists()
 
 
