@@ -98,7 +98,11 @@ class SponsorServer:
         if not EARNING.fullmatch(earning):
             return PAGE.format(content="<p>请从钱包里的任务进来。 Please come from the wallet.</p>")
         steps = "".join(self._step(earning, *step) for step in STEPS)
-        return PAGE.format(content=f"<ol>{steps}</ol>")
+        return PAGE.format(content=f"<ol>{steps}</ol>{self._way_back(earning)}")
+
+    def _way_back(self, earning: str) -> str:
+        there = f"{self.wallet.address}/earn/mine/{earning}/"
+        return f'<p><a href="{html.escape(there)}">回到钱包 · Back to the wallet</a></p>'
 
     def _step(self, earning: str, event: str, chinese: str, english: str) -> str:
         told = self.answers.get((earning, event))

@@ -15,7 +15,7 @@ from ledger.refusals import Refusal
 from ledger.rules import derived_id, month_of
 from wallet.carriers.adaptors.tmf654 import Tmf654Adaptor
 from wallet.carriers.models import Carrier
-from wallet.carriers.operations import serve_carrier
+from wallet.carriers.operations import read_statements, serve_carrier
 from wallet.convert.operations import (
     convert_coins,
     deliver_data,
@@ -222,6 +222,9 @@ class Stage:
 
     def night(self, act: Act) -> object:
         """Sweep up what the day left: books, carriers, stages that vest, gifts nobody claimed."""
+        for adaptor in self.carriers:
+            # What a carrier never answered is decided by its statement of the day before.
+            read_statements(adaptor=adaptor, now=act.at)
         self.drain()
         vest_due_stages(now=act.at, limit=SWEEP_MAX)
         lapse_earnings(now=act.at, limit=SWEEP_MAX)

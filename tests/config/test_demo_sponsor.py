@@ -53,7 +53,7 @@ def test_the_library_takes_its_signature() -> None:
 def test_steps_are_shown_to_who_comes_from_the_wallet(sponsor: ThreadingHTTPServer) -> None:
     page = httpx.get(f"{address_of(sponsor)}/?earning={EARNING}").text
     assert page.count("<button") == 3
-    assert EARNING in page
+    assert f"/earn/mine/{EARNING}/" in page
     for strange in ("", "?earning=", "?earning=ern_<script>", "?earning=" + "x" * 5000):
         page = httpx.get(f"{address_of(sponsor)}/{strange}").text
         assert "<button" not in page

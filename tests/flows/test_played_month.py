@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -28,6 +28,7 @@ from ledger.months.queries import digest_of
 from ledger.proofs.queries import findings
 from ledger.rules import month_after, month_of, starts_at
 from tests import servers
+from wallet.carriers.models import Instruction
 
 pytestmark = pytest.mark.own_database
 
@@ -95,6 +96,9 @@ def test_month_is_played_closed_and_the_next_begun(
     assert Trade.objects.exists()
     assert _broken() == []
     ends = starts_at(month_after(month))
+    sent = Instruction.objects.filter(submitted_at__lt=ends - timedelta(days=2))
+    assert sent.exists()
+    assert not sent.filter(state__in=Instruction.UNDECIDED).exists()
     for path in material.files.end:
         load(path, now=ends)
     close_books(month=month, now=played.now)
