@@ -129,7 +129,7 @@ def test_inbox_is_read_once_told() -> None:
 def test_numbers_in_messages_are_grouped() -> None:
     now = timezone.now() - timedelta(minutes=1)
     holder = given.a_holder(now=now)
-    facts: dict[str, object] = {"mb": 5_342}
+    facts: dict[str, str | int | None] = {"mb": 5_342}
     tell(holder=holder, kind="data_rolled", subject_id=holder.pk, facts=facts, now=now)
     assert "得到 5,342 MB 流量券" in _text(_client(holder), "/inbox/")
 
