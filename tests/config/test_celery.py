@@ -1,6 +1,11 @@
 """Tasks go to the queue that keeps them from delaying each other."""
 
+import warnings
+from types import SimpleNamespace
+
 import pytest
+from celery.exceptions import SecurityWarning
+from celery.signals import celeryd_init
 
 from config.celery import QUEUES, app, queue_of
 
@@ -36,3 +41,16 @@ def test_every_scheduled_task_exists() -> None:
     app.loader.import_default_modules()
     missing = {entry["task"] for entry in app.conf.beat_schedule.values()} - set(app.tasks)
     assert missing == set()
+
+
+@pytest.mark.parametrize("demo, warned", [(True, 0), (False, 1)])
+def test_only_the_demo_runs_as_root_in_silence(
+    demo: bool, warned: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = SimpleNamespace(demo=demo)
+    monkeypatch.setattr("config.environment.environment", lambda: given)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        celeryd_init.send(sender="worker@here", instance=None, conf=None, options=None)
+        warnings.warn("as root", SecurityWarning, stacklevel=1)
+    assert len(caught) == warned
