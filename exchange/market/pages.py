@@ -10,7 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -239,5 +239,12 @@ def _row(order: Order) -> dict[str, Any]:
         "is_live": order.state in LIVE,
         "state": words,
         "tone": tone,
+        "lots": _lots_words(order.lots),
+        "filled": _lots_words(order.filled_lots),
+        "waiting": _lots_words(order.open_lots),
         "size": amount_words(order.lots * order.book.lot_mb, ""),
     }
+
+
+def _lots_words(lots: int) -> str:
+    return ngettext("%(lots)s 手", "%(lots)s 手", lots) % {"lots": f"{lots:,}"}

@@ -193,3 +193,13 @@ def _text(holder: Holder, path: str, *, language: str = "zh-hans") -> str:
     answer = _client(holder, language).get(path)
     assert answer.status_code == 200, answer.content
     return answer.content.decode()
+
+
+def test_one_lot_and_many_are_said_apart(book: Book) -> None:
+    buyer = a_trader(coins=1_000, now=timezone.now())
+    _client(buyer).post(_path(book), _buy())
+    order = Order.objects.get()
+    path = f"/market/orders/{opaque_id('ord', order.pk)}/"
+    assert "2 lots ·" in _text(buyer, path, language="en")
+    Order.objects.filter(pk=order.pk).update(open_lots=1, filled_lots=1)
+    assert "1 lot</dd>" in _text(buyer, path, language="en")

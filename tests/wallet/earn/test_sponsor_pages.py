@@ -1,5 +1,6 @@
 """A sponsor's members see its budget, campaigns and report; who manages, moves coins."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -88,6 +89,17 @@ def test_a_campaign_goes_live_with_a_task() -> None:
     assert stages == [("install", 10), ("day7", 5)]
     assert "装应用" in text(client, answer["Location"])
     assert "装应用" in text(client_of(given.a_holder()), "/earn/")
+
+
+def test_a_budget_that_lasts_for_years_is_given_no_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    sponsor, owner = a_manager(coins=90_000)
+    campaign = given.a_campaign(sponsor, coins=90_000)
+    later = given.NOW + timedelta(days=2)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: later)
+    client = client_of(owner)
+    assert "还看不出" in text(client, page_of(sponsor, campaign))
+    given.an_earning(given.a_task(campaign), now=later)
+    assert "一年以后" in text(client, page_of(sponsor, campaign))
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])

@@ -27,6 +27,7 @@ from wallet.sponsors.operations import fund_campaign, pause_campaign, resume_cam
 from wallet.sponsors.pages import manager_asked, member_asked
 from wallet.sponsors.queries import budget_of, campaign_of, may_manage
 
+FORECAST_SAID_DAYS_MAX = 365  # a day further off says nothing but that it is far
 CHART_DAYS = 30
 CHART_WIDTH = 600
 CHART_HEIGHT = 120
@@ -105,7 +106,10 @@ def _report_context(campaign: Campaign) -> dict[str, Any]:
         "days": list(zip(days, drawn, strict=True)),
         "width": CHART_WIDTH,
         "height": CHART_HEIGHT,
-        "ends_on": None if lasts is None else days[-1].on + timedelta(days=min(lasts, 3_650)),
+        "lasts_long": lasts is not None and lasts > FORECAST_SAID_DAYS_MAX,
+        "ends_on": None
+        if lasts is None or lasts > FORECAST_SAID_DAYS_MAX
+        else days[-1].on + timedelta(days=lasts),
         "tasks": [(task, opaque_id("tsk", task.pk)) for task in tasks_of(campaign)],
     }
 
