@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     *(["exchange.apps.ExchangeConfig"] if ENVIRONMENT.exchange else []),
     "django.forms",  # its templates, after the wallet's own of the same name
 ]
+UNFOLD = {"SITE_TITLE": "Flow-coin", "SITE_HEADER": "Flow-coin"}
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 MIDDLEWARE = [

@@ -107,6 +107,11 @@ def month_name(month: date) -> str:
     return f"{month:%Y-%m}"
 
 
+def instant_in_words(at: datetime) -> str:
+    """Return an instant as the books' readers see it, to the second, in Shanghai."""
+    return f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}"
+
+
 def month_named(name: str) -> date:
     """Return the month that a name like 2026-11 means.
 

@@ -12,7 +12,7 @@ from exchange.orders.models import Book, Event, Order, Trade
 from exchange.orders.rules import escrow_coins, order_address
 from ledger.queries import holdings_under
 from ledger.registry import Cause
-from ledger.rules import COIN, Leg, month_of, monthly_asset, move
+from ledger.rules import COIN, Leg, instant_in_words, month_of, monthly_asset, move
 from wallet.carriers.models import Usage
 from wallet.holders.models import Holder, Number
 from wallet.holders.rules import UnknownId, opaque_id
@@ -173,7 +173,7 @@ def cause_of_order(address: str) -> Cause | None:
             "lots": f"{order.lots}, {order.filled_lots} filled, {order.open_lots} open",
             "state": order.state,
             "holder": opaque_id("hld", order.holder_id),
-            "placed at": order.placed_at.isoformat(),
+            "placed at": instant_in_words(order.placed_at),
         },
         url=f"/admin/exchange/order/{order.pk}/change/",
     )

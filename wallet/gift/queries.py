@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db.models import Q, QuerySet, Sum
 
 from ledger.registry import Cause
-from ledger.rules import COIN
+from ledger.rules import COIN, instant_in_words
 from wallet.gift.models import Gift
 from wallet.gift.rules import day_of, token_of
 from wallet.holders.models import Holder
@@ -108,8 +108,8 @@ def cause_of_gift(address: str) -> Cause | None:
         "claimer": opaque_id("hld", gift.claimer_id) if gift.claimer_id else "",
         "asset": gift.asset,
         "amount": str(gift.amount),
-        "made at": gift.made_at.isoformat(),
-        "expires at": gift.expires_at.isoformat(),
+        "made at": instant_in_words(gift.made_at),
+        "expires at": instant_in_words(gift.expires_at),
     }
     return Cause(
         title=f"Gift {opaque_id('gft', gift.pk)}",

@@ -1,5 +1,7 @@
 """Read holders and their numbers; freeze and thaw."""
 
+import allauth.account.admin  # noqa: F401  registers what is taken out below
+from allauth.account.models import EmailAddress
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -8,6 +10,9 @@ from unfold.admin import ModelAdmin
 
 from wallet.holders.models import Holder, Number
 from wallet.holders.operations import freeze_holder, thaw_holder
+
+# People are known by their phones: the login package's addresses stay empty.
+admin.site.unregister(EmailAddress)
 
 
 class ReadOnly(ModelAdmin):  # type: ignore[misc]  # the package has no types

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from ledger.models import Account, Entry
 from ledger.months.queries import statement_at
-from ledger.rules import COIN, SHANGHAI, month_after, month_name, month_named, month_of
+from ledger.rules import COIN, instant_in_words, month_after, month_name, month_named, month_of
 from wallet.holders.models import Holder, Member, TextMessage
 from wallet.holders.operations import read_inbox
 from wallet.holders.queries import holder_of, inbox_of, main_of, numbers_of
@@ -142,7 +142,7 @@ def _csv_rows(entries: Iterator[Entry], *, language: str | None) -> Iterator[str
     for entry in entries:
         with translation.override(language):
             row = (
-                f"{entry.transaction.at.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}",
+                instant_in_words(entry.transaction.at),
                 entry_words(entry),
                 place_words(entry.account.address),
                 entry.account.asset,

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from ledger.queries import coins_in, holdings_at
 from ledger.refusals import Refusal
 from ledger.registry import Cause
+from ledger.rules import instant_in_words
 from wallet.holders.models import Holder, Member, User
 from wallet.holders.rules import UnknownId
 from wallet.sponsors.models import Campaign, PurchaseOrder, Sponsor
@@ -113,7 +114,7 @@ def cause_of_campaign(address: str) -> Cause | None:
     facts = {
         "sponsor": found.sponsor.name,
         "state": found.state,
-        "launched at": found.launched_at.isoformat(),
+        "launched at": instant_in_words(found.launched_at),
     }
     return Cause(title=f"Campaign {found.name}", facts=facts)
 

@@ -4,12 +4,14 @@ from datetime import datetime
 from uuid import uuid4
 
 import pytest
+from allauth.account.models import EmailAddress
+from django.contrib import admin
 from django.contrib.auth.models import AnonymousUser
 
 from ledger.queries import coins_in
 from tests import given
 from wallet.carriers.rules import MsisdnUnreadable
-from wallet.holders.models import Member
+from wallet.holders.models import Holder, Member
 from wallet.holders.operations import (
     BadName,
     HolderFrozen,
@@ -107,3 +109,8 @@ def test_an_inbox_is_told_once(now: datetime) -> None:
     for _ in range(2):
         tell(holder=holder, kind="gift_claimed", subject_id=subject, now=now, facts={"coins": 1})
     assert [notice.facts for notice in inbox_of(holder)] == [{"coins": 1}]
+
+
+def test_the_admin_has_no_page_of_addresses_nobody_has() -> None:
+    assert not admin.site.is_registered(EmailAddress)
+    assert admin.site.is_registered(Holder)
