@@ -66,7 +66,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "config.refusals.RefusalPage",
-    "config.api_time.UtcForTheApi",
+    "config.api_voice.UtcAndEnglishForTheApi",
 ]
 
 ROOT_URLCONF = "config.urls"
