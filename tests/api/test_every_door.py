@@ -12,7 +12,7 @@ from rest_framework.test import APIClient
 
 from ledger.models import Transaction
 from tests import given
-from tests.api.doors import Door, assert_described, assert_problem, doors
+from tests.api.doors import PROBLEM, Door, assert_described, assert_problem, doors
 from tests.api.world import BODIES, PLACES, World
 from wallet.holders.models import ApiRequest
 from wallet.holders.rules import opaque_id
@@ -85,6 +85,16 @@ def test_nobody_passes_without_signing_in(world: World, door: Door) -> None:
     problem = assert_problem(door, ask(path, headers={"Idempotency-Key": str(uuid4())}))
     assert problem["code"] in {"not_authenticated", "bad_signature"}
     assert Transaction.objects.count() == before
+
+
+@every_door
+def test_other_methods_are_refused(world: World, door: Door) -> None:
+    path = door.path.format(**world.places(door))
+    for method in ("PUT", "PATCH", "DELETE", "OPTIONS", "BREW"):
+        answer = world.client().generic(method, path, "{}", content_type="application/json")
+        problem = answer.json()
+        assert (answer.status_code, problem["code"]) == (405, "method_not_allowed"), method
+        assert answer["Content-Type"] == PROBLEM
 
 
 @moving_doors
