@@ -7,9 +7,10 @@ that are append-only cannot be flushed, so nothing here ever flushes.
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from datetime import datetime
 from itertools import count
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -19,6 +20,7 @@ from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
 from tests import servers
+from tests.quiet import alone, among_others
 
 UUID_TEXT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _numbers = count()
@@ -102,6 +104,15 @@ def transactional_db() -> None:
 def pytest_make_parametrize_id(config: pytest.Config, val: object) -> str | None:
     """Name a random id alike in every worker, which must all collect the same tests."""
     return UUID_TEXT.sub("uuid", val) if isinstance(val, str) and UUID_TEXT.search(val) else None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Run a quiet test alone, and every other beside its like."""
+    home = Path(os.environ[servers.HOME_VARIABLE])
+    in_company = alone if item.get_closest_marker("quiet") else among_others
+    with in_company(home=home):
+        return (yield)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

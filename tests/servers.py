@@ -139,3 +139,10 @@ __all__ = [
     "template_name",
     "templates_lock",
 ]
+
+
+def broker_url(*, place: int) -> str:
+    """Return one of two brokers (0, 1) of this worker's own: another's messages name strange rows."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    # The caches of the workers lie below these.
+    return f"{os.environ['REDIS_URL'].removesuffix('/0')}/{8 + 2 * (worker % 4) + place}"

@@ -1,6 +1,5 @@
 """A site of its own for each test: web and workers as they run in production, and browsers."""
 
-import os
 import shutil
 import time
 import urllib.request
@@ -31,8 +30,6 @@ PHONE = ViewportSize(width=360, height=780)
 START_SECONDS_MAX = 60
 PATIENCE_MS = 30_000  # a busy machine is slow, not wrong
 expect.set_options(timeout=PATIENCE_MS)
-# A message of another test's broker names a book that this site has never heard of.
-BROKER_OF_ITS_OWN = "/9"
 PROGRAMS = ("web", "matching")
 
 NewPage = Callable[[str], Page]
@@ -45,7 +42,7 @@ def site(own_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     address = f"http://127.0.0.1:{port}"
     environment = {
         "DATABASE_URL": servers.application_url(database=own_database),
-        "REDIS_URL": f"{os.environ['REDIS_URL'].removesuffix('/0')}{BROKER_OF_ITS_OWN}",
+        "REDIS_URL": servers.broker_url(place=1),
         "PUBLIC_URL": address,
         "DEMO": "on",
         "LOG_LEVEL": "WARNING",

@@ -12,13 +12,10 @@ from celery import Celery
 from config.embedded.session import CHECKOUT
 from tests import servers
 
-# Messages of other tests' workers lie in other databases of the broker.
-BROKER_OF_ITS_OWN = "/8"
-
 
 def broker_url() -> str:
     """Return the broker these workers listen to."""
-    return f"{os.environ['REDIS_URL'].removesuffix('/0')}{BROKER_OF_ITS_OWN}"
+    return servers.broker_url(place=0)
 
 
 def ask(task: str, *, queue: str, **kwargs: str) -> None:

@@ -18,7 +18,7 @@ from ledger.rules import COIN, account_id, starts_at
 from tests.ledger.worlds import a_holder_with, a_posting, coins, main_of
 from tests.races.threads import in_thread
 
-pytestmark = pytest.mark.own_database
+pytestmark = [pytest.mark.own_database, pytest.mark.quiet]
 
 OCTOBER = date(2026, 10, 1)
 

@@ -21,7 +21,7 @@ from ledger.seals.operations import seal_committed
 from ledger.seals.rules import public_key_of
 from tests.ledger.worlds import a_holder_with, a_posting, coins, main_of
 
-pytestmark = pytest.mark.own_database
+pytestmark = [pytest.mark.own_database, pytest.mark.quiet]
 
 
 @pytest.fixture(autouse=True)

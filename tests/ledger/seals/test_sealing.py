@@ -24,7 +24,7 @@ from ledger.seals.tasks import append
 from tests.ledger.seals.tampering import as_owner, unguarded
 from tests.ledger.worlds import a_holder_with, a_posting, coins, main_of
 
-pytestmark = pytest.mark.own_database
+pytestmark = [pytest.mark.own_database, pytest.mark.quiet]
 OCTOBER = date(2026, 10, 1)
 
 

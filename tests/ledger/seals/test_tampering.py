@@ -15,6 +15,8 @@ from tests.ledger.seals.tampering import as_owner, unguarded
 from tests.ledger.worlds import a_holder_with, a_posting, coins, main_of
 
 REHASH, SIGNED = PROOFS
+pytestmark = pytest.mark.quiet
+
 STRANGER = UUID(int=0xABC)
 THIRD = "(SELECT transaction_id FROM ledger_seal_leaf WHERE position = 2)"
 OF_THIRD = f"WHERE id = {THIRD}"

@@ -191,7 +191,7 @@ def test_a_simulators_statements_agree_with_what_was_done(usage: Path) -> None:
 
 
 def test_a_simulators_planted_breaks_are_found(usage: Path) -> None:
-    for _ in range(12):
+    for _ in range(60):  # each kind of break is drawn by the reference
         an_instruction(mb=1)
     clock = PlayedClock()
     with an_adaptor("--statement-breaks", "1", usage=usage, clock=clock) as adaptor:
