@@ -51,6 +51,19 @@ def test_a_sell_and_a_buy_become_a_trade(new_page: NewPage) -> None:
     assert_fits(selling)
 
 
+def test_a_refusal_is_in_sight_without_scrolling(new_page: NewPage) -> None:
+    now = timezone.now()
+    book = given.a_book(month=month_of(now), now=now)
+    seller = given.a_trader(now=now)
+    given.a_line(seller, surplus_mb=500, now=now)
+    page = _signed_in(new_page("zh-CN"), seller)
+    page.goto(f"/market/{opaque_id('bok', book.pk)}/")
+    page.locator("input[name=sell-price_coins]").fill("85")
+    page.locator("input[name=sell-lots]").fill("600")
+    page.locator("section[aria-labelledby=sell] button").click()
+    expect(page.locator(".errorlist.nonfield")).to_be_in_viewport()
+
+
 def _signed_in(page: Page, holder: Holder) -> Page:
     log_in(page, msisdn=numbers_of(holder)[0].msisdn)
     return page
