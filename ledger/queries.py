@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
 
 from django.db import connection
@@ -70,20 +70,6 @@ def entries_at(addresses: Iterable[str]) -> QuerySet[Entry]:
 def entries_of_transaction(transaction: UUID) -> QuerySet[Entry]:
     """Return a transaction's entries in posting order."""
     return Entry.objects.filter(transaction_id=transaction).select_related("account").order_by("id")
-
-
-def amount_through(address: str, asset: str, *, month: date) -> int:
-    """Return an account's balance at a month's end, from the entries with month ≤ M."""
-    account = account_id(address=address, asset=asset)
-    total = Entry.objects.filter(account_id=account, month__lte=month).aggregate(t=Sum("amount"))
-    return total["t"] or 0
-
-
-def amount_until(address: str, asset: str, *, instant: datetime) -> int:
-    """Return an account's balance from the postings whose `at` is at or before an instant."""
-    account = account_id(address=address, asset=asset)
-    total = Entry.objects.filter(account_id=account, transaction__at__lte=instant)
-    return total.aggregate(t=Sum("amount"))["t"] or 0
 
 
 def month_state(month: date) -> Month.State | None:

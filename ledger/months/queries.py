@@ -136,12 +136,6 @@ def totals_of(close: Close) -> dict[str, dict[str, int]]:
     return totals
 
 
-def closing_balance(*, account: str, month: date) -> int:
-    """Return an account's balance (whole units) at the end of a closed month; 0 if none is kept."""
-    row = ClosingBalance.objects.filter(month=month, account_id=account).first()
-    return row.balance if row else 0
-
-
 def digest_of(month: date) -> bytes:
     """Return the digest of a month: its transactions by id, and its closing balances.
 
