@@ -31,8 +31,17 @@ MORE_ROOMS = {
     "wallet/home": {"sections", "sentences"},  # what others bring to the page, kinds in words
     "exchange/orders": {"sentences"},  # kinds in words
     "exchange/settlement": {"sections"},  # its part of the home page
-    # the door of keys, the login package's adaptor, texts to phones, what waits, codes in words
-    "wallet/holders": {"adapter", "idempotency", "texts", "set_aside", "sentences"},
+    # the door of keys, the login package's adaptor, texts to phones, what waits, codes in words,
+    # the pages between a link and what lies behind it, how often links may be guessed at
+    "wallet/holders": {
+        "adapter",
+        "code_pages",
+        "guesses",
+        "idempotency",
+        "sentences",
+        "set_aside",
+        "texts",
+    },
 }
 FORBIDDEN_NAMES = {"common", "helpers", "managers", "misc", "services", "signals", "util", "utils"}
 WEB = ("django.http", "django.shortcuts", "django.urls", "django.views", "django.template")

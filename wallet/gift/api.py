@@ -24,12 +24,12 @@ from wallet.gift.operations import (
     thank_sender,
 )
 from wallet.gift.queries import claimer_words, gift_of, gifts_sent_by, link_of
-from wallet.gift.rules import GREETING_LENGTH_MAX, received_of
+from wallet.gift.rules import received_of
 from wallet.holders.api import AmountField, NewestFirst, TextField
 from wallet.holders.idempotency import KEY_PARAMETER, idempotent
 from wallet.holders.models import Holder
 from wallet.holders.queries import holder_of, number_of
-from wallet.holders.rules import opaque_id, uuid_in
+from wallet.holders.rules import GREETING_LENGTH_MAX, opaque_id, uuid_in
 
 ID = OpenApiParameter("id", str, OpenApiParameter.PATH)
 TOKEN = OpenApiParameter("token", str, OpenApiParameter.PATH)

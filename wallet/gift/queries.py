@@ -5,15 +5,15 @@ from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Q, QuerySet
 
 from ledger.registry import Cause
-from ledger.rules import COIN, instant_in_words
+from ledger.rules import instant_in_words
 from wallet.gift.models import Gift
-from wallet.gift.rules import day_of, token_of
+from wallet.gift.rules import token_of
 from wallet.holders.models import Holder
 from wallet.holders.queries import line_of, main_of
-from wallet.holders.rules import UnknownId, opaque_id
+from wallet.holders.rules import UnknownId, day_of, opaque_id
 from wallet.holders.set_aside import SetAside
 
 
@@ -40,20 +40,10 @@ def gift_of(*, holder: Holder, gift_id: UUID) -> Gift:
     return found
 
 
-def coins_given_on_day_of(now: datetime, *, holder: Holder) -> int:
-    """Return how many coins a holder set aside in gifts on an Asia/Shanghai day."""
-    given = _made_on_day_of(now, holder=holder).filter(asset=COIN)
-    return given.aggregate(coins=Sum("amount"))["coins"] or 0
-
-
 def gifts_made_on_day_of(now: datetime, *, holder: Holder) -> int:
     """Return how many gifts a holder made on an Asia/Shanghai day."""
-    return _made_on_day_of(now, holder=holder).count()
-
-
-def _made_on_day_of(now: datetime, *, holder: Holder) -> QuerySet[Gift]:
     start, end = day_of(now)
-    return Gift.objects.filter(sender=holder, made_at__gte=start, made_at__lt=end)
+    return Gift.objects.filter(sender=holder, made_at__gte=start, made_at__lt=end).count()
 
 
 def address_of(gift: Gift) -> str:

@@ -7,10 +7,9 @@ import re
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from ledger.rules import COIN, SHANGHAI, goods_of, month_after, starts_at
+from ledger.rules import COIN, goods_of, month_after, starts_at
 
 HELD_FOR = timedelta(minutes=3)
-GREETING_LENGTH_MAX = 100
 _TOKEN_BYTES = 16
 _MONTHLY = re.compile(r"(SURPLUS|DATA|VOUCHER)-[A-Z]{2,4}-20[0-9]{2}-(0[1-9]|1[0-2])")
 
@@ -32,12 +31,6 @@ def goods_word(asset: str) -> str | None:
         return COIN
     found = _MONTHLY.fullmatch(asset)
     return found[1] if found else None
-
-
-def day_of(now: datetime) -> tuple[datetime, datetime]:
-    """Return the first instant of the Asia/Shanghai day and of the next."""
-    start = now.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
-    return start, start + timedelta(days=1)
 
 
 def expiry_of(*, asset: str, now: datetime, hours: int) -> datetime:

@@ -1,9 +1,13 @@
 """The subscriber's own pages, and what every page's forms share."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from uuid import UUID, uuid4
 
+from django.contrib import messages
 from django.forms import Form, HiddenInput, UUIDField
+from django.http import HttpRequest
 
 from ledger.refusals import Refusal
 from wallet.holders.sentences import sentence_of
@@ -43,3 +47,12 @@ class form_refusals:  # noqa: N801  reads as a statement: with form_refusals(for
             return False
         self.form.add_error(None, sentence_of(raised))
         return True
+
+
+@contextmanager
+def refusals_said(request: HttpRequest) -> Iterator[None]:
+    """Say a refusal raised inside on the next page, instead of on one of its own."""
+    try:
+        yield
+    except Refusal as refusal:
+        messages.error(request, sentence_of(refusal))

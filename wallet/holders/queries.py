@@ -1,17 +1,21 @@
 """Who somebody is, which numbers a holder has, and its accounts' addresses."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 
+from ledger.models import Entry
 from ledger.queries import Holding, holdings_at, holdings_under
 from ledger.refusals import Refusal
-from ledger.rules import COIN
+from ledger.rules import COIN, account_id, month_of
 from wallet.holders.models import Holder, Notice, Number, User
-from wallet.holders.rules import UnknownId
+from wallet.holders.rules import UnknownId, day_of
+
+GIVING_KINDS = ("gift_send", "packet_send")
 
 
 class NoHolder(Refusal):
@@ -66,6 +70,22 @@ def inbox_of(holder: Holder) -> QuerySet[Notice]:
 def main_of(holder: Holder) -> str:
     """Return the address where a holder's coins and data lie."""
     return f"holder/{holder.pk}/main"
+
+
+def coins_given_on_day_of(now: datetime, *, holder: Holder) -> int:
+    """Return how many coins a holder set aside for friends on an Asia/Shanghai day.
+
+    Gifts and red packets count together, whoever got them, so that neither passes the other's limit.
+    """
+    start, end = day_of(now)
+    given = Entry.objects.filter(
+        month=month_of(now),
+        account_id=account_id(address=main_of(holder), asset=COIN),
+        transaction__kind__in=GIVING_KINDS,
+        transaction__at__gte=start,
+        transaction__at__lt=end,
+    )
+    return -(given.aggregate(coins=Sum("amount"))["coins"] or 0)
 
 
 def line_of(*, number: Number, package: str) -> str:

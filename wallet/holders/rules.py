@@ -2,11 +2,13 @@
 
 import base64
 import binascii
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from ledger.refusals import Refusal
-from ledger.rules import AMOUNT_MAX
+from ledger.rules import AMOUNT_MAX, SHANGHAI
 
+GREETING_LENGTH_MAX = 100
 _LETTERS = 26  # 128 bits in base32 without padding
 
 
@@ -21,6 +23,13 @@ class BadAmount(Refusal):
     """An amount is not a whole number from 1 to 2⁶³ − 1."""
 
     code = "bad_amount"
+    status = 422
+
+
+class BadGreeting(Refusal):
+    """A greeting is at most 100 characters, in one line."""
+
+    code = "bad_greeting"
     status = 422
 
 
@@ -56,3 +65,21 @@ def checked_amount(amount: object) -> int:
     if isinstance(amount, bool) or not isinstance(amount, int) or not 1 <= amount <= AMOUNT_MAX:
         raise BadAmount("An amount is a whole number from 1 to 9223372036854775807.")
     return amount
+
+
+def read_greeting(text: str) -> str:
+    """Return a greeting without the spaces around it.
+
+    Raises:
+        BadGreeting: it is more than one line, or longer than 100 characters.
+    """
+    greeting = text.strip()
+    if len(greeting) > GREETING_LENGTH_MAX or not greeting.isprintable():
+        raise BadGreeting("A greeting is one line of at most 100 characters.")
+    return greeting
+
+
+def day_of(now: datetime) -> tuple[datetime, datetime]:
+    """Return the first instant of the Asia/Shanghai day and of the next."""
+    start = now.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
+    return start, start + timedelta(days=1)

@@ -16,7 +16,6 @@ from wallet.gift.operations import (
     GiftHeld,
     GiftLocked,
     OwnGift,
-    TooManyGuesses,
     UnknownGift,
     cancel_gift,
     claim_gift,
@@ -28,6 +27,7 @@ from wallet.gift.operations import (
     thank_sender,
 )
 from wallet.gift.queries import address_of, claimer_words, gift_of, link_of, token_for
+from wallet.holders.guesses import TooManyGuesses
 from wallet.holders.models import Holder
 from wallet.holders.operations import HolderFrozen, WalletFull, freeze_holder
 from wallet.holders.queries import inbox_of, main_of

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.rules import SHANGHAI
-from wallet.gift.rules import day_of, expiry_of, goods_word, hash_of, received_of, token_of
+from wallet.gift.rules import expiry_of, goods_word, hash_of, received_of, token_of
+from wallet.holders.rules import day_of
 
 
 @given(st.uuids(), st.uuids())

@@ -12,7 +12,6 @@ from tests import given
 from wallet.carriers.rules import MsisdnUnreadable
 from wallet.gift.models import Gift
 from wallet.gift.operations import (
-    BadGreeting,
     GiftLimitPassed,
     NotGiftable,
     cancel_gift,
@@ -29,7 +28,7 @@ from wallet.holders.operations import (
     freeze_holder,
 )
 from wallet.holders.queries import line_of, main_of
-from wallet.holders.rules import UnknownId
+from wallet.holders.rules import BadGreeting, UnknownId
 
 pytestmark = pytest.mark.django_db
 

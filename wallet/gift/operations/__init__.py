@@ -16,9 +16,8 @@ from wallet.gift.operations.give_back import (
     note_expired_gifts,
     return_expired_gifts,
 )
-from wallet.gift.operations.links import TooManyGuesses, UnknownGift, look_up_gift
+from wallet.gift.operations.links import UnknownGift, look_up_gift
 from wallet.gift.operations.send import (
-    BadGreeting,
     GiftLimitPassed,
     NotGiftable,
     send_gift,
@@ -26,7 +25,6 @@ from wallet.gift.operations.send import (
 )
 
 __all__ = [
-    "BadGreeting",
     "GiftCancelled",
     "GiftClaimed",
     "GiftExpired",
@@ -35,7 +33,6 @@ __all__ = [
     "GiftLocked",
     "NotGiftable",
     "OwnGift",
-    "TooManyGuesses",
     "UnknownGift",
     "cancel_gift",
     "claim_gift",

@@ -14,14 +14,14 @@ from wallet.carriers.rules import normalised
 from wallet.gift.models import Gift
 from wallet.gift.queries import (
     address_of,
-    coins_given_on_day_of,
     gifts_made_on_day_of,
     source_of,
 )
-from wallet.gift.rules import GREETING_LENGTH_MAX, expiry_of, goods_word, hash_of, token_of
+from wallet.gift.rules import expiry_of, goods_word, hash_of, token_of
 from wallet.holders.models import Holder, Number
 from wallet.holders.operations import checked_amount, lock_holder, refuse_frozen, refuse_short
-from wallet.holders.queries import number_of
+from wallet.holders.queries import coins_given_on_day_of, number_of
+from wallet.holders.rules import read_greeting
 from wallet.policy.queries import policy_int
 
 
@@ -29,13 +29,6 @@ class NotGiftable(Refusal):
     """Only coins, data, vouchers and deposited own data can be given."""
 
     code = "not_giftable"
-    status = 422
-
-
-class BadGreeting(Refusal):
-    """A greeting is at most 100 characters, in one line."""
-
-    code = "bad_greeting"
     status = 422
 
 
@@ -78,7 +71,7 @@ def send_gift(
         asked={
             "asset": asset,
             "amount": checked_amount(amount),
-            "greeting": _read_greeting(greeting),
+            "greeting": read_greeting(greeting),
             "locked_to": normalised(typed=locked_to) if locked_to else "",
         },
     )
@@ -114,7 +107,7 @@ def send_own_data(
         asked={
             "asset": asset,
             "amount": checked_amount(amount),
-            "greeting": _read_greeting(greeting),
+            "greeting": read_greeting(greeting),
             "locked_to": normalised(typed=locked_to) if locked_to else "",
             "from_line": number_of(holder=sender, number_id=number.pk),
             "package": package,
@@ -187,10 +180,3 @@ def _refuse_beyond_limits(*, sender: Holder, asset: str, amount: int, now: datet
             most=most,
             left=max(left, 0),
         )
-
-
-def _read_greeting(text: str) -> str:
-    greeting = text.strip()
-    if len(greeting) > GREETING_LENGTH_MAX or not greeting.isprintable():
-        raise BadGreeting("A greeting is one line of at most 100 characters.")
-    return greeting

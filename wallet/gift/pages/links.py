@@ -3,44 +3,27 @@
 领取 → 获取验证码 → 确认: three taps without a session, one with it.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from io import BytesIO
-from typing import Any
 
 import segno
 from allauth.account.adapter import get_adapter
-from allauth.account.views import ConfirmLoginCodeView, RequestLoginCodeView
-from django.contrib import messages
-from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from ledger.refusals import Refusal
 from ledger.rules import COIN, goods_of
 from wallet.gift.models import Gift
 from wallet.gift.operations import claim_gift, hold_gift, look_up_gift, thank_sender
 from wallet.gift.queries import link_of
 from wallet.gift.rules import received_of
+from wallet.holders import code_pages
 from wallet.holders.idempotency import at_the_clock
 from wallet.holders.models import Holder
-from wallet.holders.pages import form_refusals
+from wallet.holders.pages import refusals_said
 from wallet.holders.queries import holder_of
 from wallet.holders.rules import opaque_id
-from wallet.holders.sentences import sentence_of
-
-
-@contextmanager
-def refusals_said(request: HttpRequest) -> Iterator[None]:
-    """Say a refusal raised inside on the next page, instead of on one of its own."""
-    try:
-        yield
-    except Refusal as refusal:
-        messages.error(request, sentence_of(refusal))
 
 
 @require_GET
@@ -95,72 +78,32 @@ def qr_image(request: HttpRequest, token: str) -> HttpResponse:
     return HttpResponse(image.getvalue(), content_type="image/png")
 
 
-class PhonePage(RequestLoginCodeView):  # type: ignore[misc]  # the package has no types
+class _BehindGiftLink:
+    kind = "gift"
+
+    def found(self, request: HttpRequest, token: str) -> Gift:
+        """Return the gift behind a link."""
+        return _behind(request, token)
+
+
+class PhonePage(_BehindGiftLink, code_pages.PhonePage):
     """Ask for the phone that claims; the gift is kept for it for three minutes."""
 
     template_name = "gift/phone.html"
 
-    def dispatch(self, request: HttpRequest, *args: Any, token: str, **more: Any) -> Any:
-        """Find the gift first; whoever is signed in needs no code."""
-        self.gift = _behind(request, token)
-        self.token = token
-        if request.user.is_authenticated:
-            return redirect("gift_link", token)
-        return super().dispatch(request, *args, token=token, **more)
-
-    def form_valid(self, form: Form) -> HttpResponse:
-        """Keep the gift for the number and send the code."""
-        msisdn = form.cleaned_data["phone"].removeprefix("+86")
-        with form_refusals(form):
-            hold_gift(gift=self.gift, msisdn=msisdn, now=timezone.now())
-        if not form.is_valid():
-            return self._said(self.form_invalid(form))
-        return self._said(super().form_valid(form))
-
-    def get_success_url(self) -> str:
-        """Ask for the code next."""
-        return reverse("gift_code", args=[self.token])
-
-    def get_context_data(self, **more: Any) -> dict[str, Any]:
-        """Add the gift."""
-        return {**super().get_context_data(**more), "gift": self.gift, "token": self.token}
-
-    @staticmethod
-    def _said(response: Any) -> HttpResponse:
-        assert isinstance(response, HttpResponse)
-        return response
+    def keep(self, *, msisdn: str) -> None:
+        """Keep the gift for the number."""
+        hold_gift(gift=self.thing, msisdn=msisdn, now=timezone.now())
 
 
-class CodePage(ConfirmLoginCodeView):  # type: ignore[misc]  # the package has no types
+class CodePage(_BehindGiftLink, code_pages.CodePage):
     """Take the code: sign in and claim in one tap."""
 
     template_name = "gift/code.html"
 
-    def dispatch(self, request: HttpRequest, *args: Any, token: str, **more: Any) -> Any:
-        """Find the gift first; a code that is lost or spent leads back to the number."""
-        self.gift = _behind(request, token)
-        self.token = token
-        if request.user.is_authenticated:
-            return redirect("gift_link", token)
-        response = super().dispatch(request, *args, token=token, **more)
-        if response.status_code == 302 and response["Location"] == reverse("account_login"):
-            return redirect("gift_phone", token)
-        return response
-
-    def _verify_form_valid(self, form: Form) -> Any:
-        here = reverse("gift_link", args=[self.token])
-        response = self._process.finish(here)
-        if self.request.user.is_authenticated:
-            _claim(self.request, self.gift)
-        return response
-
-    def _resend_form_valid(self, form: Form) -> HttpResponse:
-        super()._resend_form_valid(form)
-        return redirect("gift_code", self.token)
-
-    def get_context_data(self, **more: Any) -> dict[str, Any]:
-        """Add the gift."""
-        return {**super().get_context_data(**more), "gift": self.gift, "token": self.token}
+    def claim(self) -> None:
+        """Claim the gift."""
+        _claim(self.request, self.thing)
 
 
 def _claim(request: HttpRequest, gift: Gift) -> None:

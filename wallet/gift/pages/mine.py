@@ -17,14 +17,13 @@ from django.views.decorators.http import require_GET, require_POST
 from ledger.rules import AMOUNT_MAX, COIN
 from wallet.gift.models import Gift
 from wallet.gift.operations import cancel_gift, send_gift, send_own_data
-from wallet.gift.pages.links import refusals_said
 from wallet.gift.queries import claimer_words, gift_of, gifts_claimed_by, gifts_sent_by, link_of
-from wallet.gift.rules import GREETING_LENGTH_MAX, goods_word
+from wallet.gift.rules import goods_word
 from wallet.holders.idempotency import at_the_clock
 from wallet.holders.models import Holder
-from wallet.holders.pages import form_refusals
+from wallet.holders.pages import form_refusals, refusals_said
 from wallet.holders.queries import balances_of, holder_of, number_of
-from wallet.holders.rules import opaque_id, uuid_in
+from wallet.holders.rules import GREETING_LENGTH_MAX, opaque_id, uuid_in
 from wallet.holders.sentences import amount_words, asset_words
 
 SHOWN_MAX = 50
