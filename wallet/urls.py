@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver
 
+from wallet.contacts import urls as contacts
 from wallet.convert import urls as convert
 from wallet.earn import urls as earn
 from wallet.gift import urls as gift
@@ -10,7 +11,7 @@ from wallet.home import urls as home
 from wallet.rollover import urls as rollover
 from wallet.sponsors import urls as sponsors
 
-FOLDERS = (holders, home, gift, convert, rollover, earn, sponsors)
+FOLDERS = (holders, home, contacts, gift, convert, rollover, earn, sponsors)
 
 pages: list[URLPattern | URLResolver] = [url for one in FOLDERS for url in one.page_urlpatterns]
 api: list[URLPattern | URLResolver] = [url for one in FOLDERS for url in one.api_urlpatterns]

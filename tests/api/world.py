@@ -16,6 +16,7 @@ from tests.api.doors import Door
 from tests.carrying import attest
 from tests.wallet.convert.world import reachable
 from tests.wallet.earn.signing import signed, sponsor_of
+from wallet.contacts.operations import add_contact
 from wallet.convert.operations import convert_coins, deliver_data
 from wallet.earn.models import Earning
 from wallet.gift.operations import claim_gift
@@ -148,6 +149,11 @@ def _take_back(world: World) -> str:
     return opaque_id("tkb", row.pk)
 
 
+def _contact(world: World) -> str:
+    row = add_contact(owner=world.me, name="阿梅", msisdn="13800138000", now=world.now)
+    return opaque_id("ctc", row.pk)
+
+
 def _asked(world: World) -> str:
     world.client().post("/api/v1/gifts", {"amount": 1}, headers={"Idempotency-Key": KEY_ASKED})
     return KEY_ASKED
@@ -167,6 +173,7 @@ PLACES: dict[str, Callable[[World], str]] = {
     "order": _order,
     "order_trades": _order,
     "receive_postback": lambda world: opaque_id("hld", sponsor_of(world.earning).pk),
+    "remove_contact": _contact,
     "request": _asked,
     "take_backs_retrieve": _take_back,
     "tasks_retrieve": lambda world: opaque_id("tsk", world.earning.task_id),
@@ -185,6 +192,7 @@ def _postback(world: World) -> dict[str, Any]:
 
 #: Every field a door knows is named, so that each can be spoilt.
 BODIES: dict[str, Callable[[World], dict[str, Any]]] = {
+    "add_contact": lambda _world: {"name": "阿梅", "msisdn": "13800138000"},
     "conversions_create": lambda world: {
         "msisdn": world.number.msisdn,
         "coins": 10,
@@ -197,6 +205,7 @@ BODIES: dict[str, Callable[[World], dict[str, Any]]] = {
         "carrier": "CT",
     },
     "deposits_create": _own_data,
+    "import_contacts": lambda _world: {"text": "阿梅 13800138000"},
     "place_order": lambda world: {
         "book": opaque_id("bok", world.book.pk),
         "side": "sell",
