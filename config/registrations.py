@@ -1,34 +1,59 @@
 """What the apps tell the ledger: proofs, causes behind addresses, stages of the close."""
 
+from collections.abc import Mapping
+from uuid import UUID
+
 from django.apps import apps
 
+from config.finders import register_finders
 from ledger import registry
 from ledger.proofs.rules import PROOFS as LEDGER_PROOFS
 from ledger.seals.proofs import PROOFS as SEALS_PROOFS
+from wallet.carriers.causes import (
+    cause_of_carrier,
+    cause_of_fees,
+    cause_of_issuer,
+    cause_of_system,
+)
 from wallet.carriers.tasks import follow_decisions, nudge
 from wallet.convert.proofs import PROOFS as CONVERT_PROOFS
 from wallet.convert.queries import (
     cause_of_conversion,
     cause_of_data_delivery,
+    owned_on_its_way,
+    personal_of_conversion,
+    personal_of_data_delivery,
     set_aside_in_conversions,
     set_aside_in_deliveries,
 )
 from wallet.convert.tasks import settle
 from wallet.earn.pages import earnings_set_aside
 from wallet.earn.proofs import PROOFS as EARN_PROOFS
-from wallet.earn.queries import cause_of_earning
+from wallet.earn.queries import cause_of_earning, earnings_owned_by
 from wallet.gift.proofs import PROOFS as GIFT_PROOFS
-from wallet.gift.queries import cause_of_gift, set_aside_in_gifts
+from wallet.gift.queries import (
+    cause_of_gift,
+    gifts_owned_by,
+    personal_of_gift,
+    set_aside_in_gifts,
+)
+from wallet.holders.causes import cause_of_holder, personal_of_holder, wallet_and_lines_of
 from wallet.holders.set_aside import register_set_aside
 from wallet.home.sections import register_section
 from wallet.rollover.operations.close import INPUT as ROLLOVER_INPUT
 from wallet.rollover.operations.close import STAGES as ROLLOVER_STAGES
 from wallet.rollover.operations.close import freeze_rolls
 from wallet.rollover.proofs import PROOFS as ROLLOVER_PROOFS
-from wallet.rollover.queries import cause_of_line, cause_of_take_back, take_backs_waiting
+from wallet.rollover.queries import (
+    cause_of_line,
+    cause_of_take_back,
+    personal_of_take_back,
+    take_backs_owned_by,
+    take_backs_waiting,
+)
 from wallet.rollover.tasks import settle as settle_own_data
 from wallet.sponsors.proofs import PROOFS as SPONSORS_PROOFS
-from wallet.sponsors.queries import cause_of_campaign, cause_of_sponsor
+from wallet.sponsors.queries import budgets_owned_by, cause_of_campaign, cause_of_sponsor
 
 
 def register() -> None:
@@ -57,8 +82,29 @@ def register() -> None:
     registry.register_freezer(ROLLOVER_INPUT, freeze_rolls)
     for stage in ROLLOVER_STAGES:
         registry.register_stage(stage)
+    _register_audit()
     if apps.is_installed("exchange"):
         _register_exchange()
+
+
+def _register_audit() -> None:
+    """Tell the auditor's desk what texts name, who owns what, and what of it is personal."""
+    register_finders()
+    registry.register_resolver("holder", cause_of_holder)
+    registry.register_resolver("carrier", cause_of_carrier)
+    registry.register_resolver("issuer", cause_of_issuer)
+    registry.register_resolver("fees", cause_of_fees)
+    registry.register_resolver("system", cause_of_system)
+    registry.register_owned("wallet", wallet_and_lines_of)
+    registry.register_owned("gift", gifts_owned_by)
+    registry.register_owned("earning", earnings_owned_by)
+    registry.register_owned("convert", owned_on_its_way)
+    registry.register_owned("take_back", take_backs_owned_by)
+    registry.register_owned("sponsor", budgets_owned_by)
+    registry.register_personal("holder", personal_of_holder)
+    registry.register_personal("gift", personal_of_gift)
+    registry.register_personal("conversion", personal_of_conversion)
+    registry.register_personal("delivery", _personal_of_delivery)
 
 
 def _cause_of_delivery(address: str) -> registry.Cause | None:
@@ -66,17 +112,22 @@ def _cause_of_delivery(address: str) -> registry.Cause | None:
     return cause_of_data_delivery(address) or cause_of_take_back(address)
 
 
+def _personal_of_delivery(delivery: UUID) -> Mapping[str, str] | None:
+    return personal_of_data_delivery(delivery) or personal_of_take_back(delivery)
+
+
 def _register_exchange() -> None:
     # The exchange is an option: where it is left out, its models are not to be imported.
     from exchange.market.queries import orders_set_aside
     from exchange.orders.proofs import PROOFS
-    from exchange.orders.queries import cause_of_order
+    from exchange.orders.queries import cause_of_order, orders_owned_by
     from exchange.settlement.operations import STAGES
     from exchange.settlement.queries import books_open_at
     from exchange.settlement.sections import to_be_settled
 
     registry.register_proofs(PROOFS)
     registry.register_resolver("order", cause_of_order)
+    registry.register_owned("order", orders_owned_by)
     registry.register_blocker("books", books_open_at)
     register_section("to_be_settled", to_be_settled)
     for stage in STAGES:

@@ -11,6 +11,8 @@ APPLICATION_ROLE = "flowcoin_app"
 # whose grants stand beside them in ledger/sql.
 READ_ONLY_APPS = {"ledger"}
 READ_ONLY_TABLES = {"django_migrations"}
+# Nobody changes or removes a row of these, the application least of all.
+APPEND_ONLY_TABLES = {"ledger_look"}
 
 
 def grant_to_application(*, using: str) -> None:
@@ -20,7 +22,9 @@ def grant_to_application(*, using: str) -> None:
         revoke_from_public(cursor=cursor, database=cursor.fetchone()[0])
         _run(cursor, "GRANT USAGE ON SCHEMA public TO {}", APPLICATION_ROLE)
         for table in _tables(cursor=cursor):
-            rights = "SELECT" if _is_read_only(table=table) else "SELECT, INSERT, UPDATE, DELETE"
+            rights = _rights_on(table=table)
+            if table in APPEND_ONLY_TABLES:
+                _run(cursor, "REVOKE UPDATE, DELETE ON TABLE {} FROM {}", table, APPLICATION_ROLE)
             _run(cursor, f"GRANT {rights} ON TABLE {{}} TO {{}}", table, APPLICATION_ROLE)
         for sequence, table in _sequences(cursor=cursor):
             if not _is_read_only(table=table):
@@ -42,6 +46,12 @@ def revoke_from_public(*, cursor: CursorWrapper, database: str) -> None:
     )
     for (statement,) in cursor.fetchall():
         cursor.execute(statement)
+
+
+def _rights_on(*, table: str) -> str:
+    if table in APPEND_ONLY_TABLES:
+        return "SELECT, INSERT"
+    return "SELECT" if _is_read_only(table=table) else "SELECT, INSERT, UPDATE, DELETE"
 
 
 def _is_read_only(*, table: str) -> bool:

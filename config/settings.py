@@ -5,6 +5,7 @@ from typing import Any
 
 import dj_database_url
 from csp.constants import NONE, SELF
+from django.templatetags.static import static
 
 from config.catalogs import locale_folders
 from config.environment import environment
@@ -47,7 +48,13 @@ INSTALLED_APPS = [
     *(["exchange.apps.ExchangeConfig"] if ENVIRONMENT.exchange else []),
     "django.forms",  # its templates, after the wallet's own of the same name
 ]
-UNFOLD = {"SITE_TITLE": "Flow-coin", "SITE_HEADER": "Flow-coin"}
+UNFOLD = {
+    "SITE_TITLE": "Flow-coin",
+    "SITE_HEADER": "Flow-coin",
+    "SHOW_LANGUAGES": True,
+    "STYLES": [lambda _request: static("audit/audit.css")],
+    "DASHBOARD_CALLBACK": "ledger.audit.pages.desk_context",
+}
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 MIDDLEWARE = [

@@ -24,6 +24,7 @@ if apps.is_installed("exchange"):
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz),
     path("readyz", readyz),
+    path("admin/desk/", include(ledger.urls.desk)),
     path("admin/", admin.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),
     path("api/v1/", include(api)),

@@ -1,5 +1,5 @@
 """The ledger's admin, collected from its folders."""
 
-from ledger.audit.admin import AccountAdmin, MonthAdmin, TransactionAdmin
+from ledger.audit.admin import AccountAdmin, LookAdmin, MonthAdmin, TransactionAdmin
 
-__all__ = ["AccountAdmin", "MonthAdmin", "TransactionAdmin"]
+__all__ = ["AccountAdmin", "LookAdmin", "MonthAdmin", "TransactionAdmin"]

@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from ledger.audit.models import Look
 from ledger.months.models import Close, ClosePart, ClosingBalance
 from ledger.seals.models import Head, Leaf
 
@@ -15,6 +16,7 @@ __all__ = [
     "Entry",
     "Head",
     "Leaf",
+    "Look",
     "Month",
     "Transaction",
     "TransactionKind",

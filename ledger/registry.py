@@ -1,4 +1,7 @@
-"""What apps add to the ledger: proofs, resolvers of addresses, stages of the close.
+"""What apps add to the ledger: proofs, stages of the close, and what an auditor asks about.
+
+Of an address: what stands behind it. Of a typed text: what it names. Of somebody: at which
+addresses its coins and data lie, and what of it is personal.
 
 The ledger knows no domain; `config` calls these once, when Django starts.
 """
@@ -7,7 +10,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
 
 from ledger.rules import Posting
 
@@ -48,6 +54,50 @@ Resolver = Callable[[str], Cause | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """Something that a typed text names: the address its entries lie at, or a page of its own.
+
+    What it is called is said by the cause of its address, unless it has a title here.
+    """
+
+    address: str = ""
+    url: str = ""
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finder:
+    """Finds what a typed text names; `is_personal` tells texts that name somebody, as a phone."""
+
+    find: Callable[[str], Iterable[Found]]
+    is_personal: Callable[[str], bool] = lambda _text: False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskLink:
+    """A page the admin's first page leads to: its name among the URLs, who may, how much waits."""
+
+    title: object
+    url_name: str
+    permission: str
+    waiting: Callable[[], int] | None = None
+
+
+class Owned(Protocol):
+    """Tells at which addresses one family keeps what is somebody's."""
+
+    def __call__(self, holder: UUID, *, start: datetime, end: datetime) -> Iterable[str]:
+        """Return those where something lay at some time between two instants, at least.
+
+        One that ends with a stroke means every address that begins so.
+        """
+
+
+# What of a thing is personal, such as the number it was sent to; None when there is no such thing.
+Personal = Callable[[UUID], Mapping[str, str] | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClosingMonth:
     """What every stage of a close computes from: the month, its last instant, the frozen inputs."""
 
@@ -78,6 +128,10 @@ Blocker = Callable[[date], str | None]
 
 _proofs: dict[str, Proof] = {}
 _resolvers: dict[str, Resolver] = {}
+_finders: dict[str, Finder] = {}
+_owned: dict[str, Owned] = {}
+_personal: dict[str, Personal] = {}
+_desk_links: dict[str, DeskLink] = {}
 _stages: dict[str, Stage] = {}
 _freezers: dict[str, Freezer] = {}
 _blockers: dict[str, Blocker] = {}
@@ -91,6 +145,26 @@ def register_proofs(proofs: Iterable[Proof]) -> None:
 def register_resolver(kind: str, resolver: Resolver) -> None:
     """Tell what addresses with this first word (`gift`, `order`, …) stand for."""
     _resolvers[kind] = resolver
+
+
+def register_finder(name: str, finder: Finder) -> None:
+    """Add a way to find what a typed text names."""
+    _finders[name] = finder
+
+
+def register_owned(name: str, owned: Owned) -> None:
+    """Tell at which addresses one family keeps what is somebody's."""
+    _owned[name] = owned
+
+
+def register_personal(kind: str, personal: Personal) -> None:
+    """Tell what is personal of the things at addresses with this first word."""
+    _personal[kind] = personal
+
+
+def register_desk_link(link: DeskLink) -> None:
+    """Add a page to those that the admin's first page leads to."""
+    _desk_links[link.url_name] = link
 
 
 def register_stage(stage: Stage) -> None:
@@ -129,6 +203,38 @@ def blockers() -> Mapping[str, Blocker]:
 
 
 def cause_of(address: str) -> Cause | None:
-    """Return what an address stands for, if somebody registered its kind."""
+    """Return what an address stands for, if somebody registered its kind.
+
+    A text that is no address of its kind stands for nothing.
+    """
     resolver = _resolvers.get(address.split("/", 1)[0])
-    return resolver(address) if resolver else None
+    try:
+        return resolver(address) if resolver else None
+    except (IndexError, ValidationError, ValueError):
+        return None
+
+
+def finders() -> list[Finder]:
+    """Return every way to find what a typed text names, in the order they were added."""
+    return list(_finders.values())
+
+
+def owned_by(holder: UUID, *, start: datetime, end: datetime) -> list[str]:
+    """Return the addresses where something of somebody lay between two instants, or may have."""
+    return [address for owned in _owned.values() for address in owned(holder, start=start, end=end)]
+
+
+def has_personal(kind: str) -> bool:
+    """Tell whether something of a kind may be personal."""
+    return kind in _personal
+
+
+def personal_of(kind: str, thing: UUID) -> Mapping[str, str] | None:
+    """Return what of a thing is personal; None when there is no such thing."""
+    personal = _personal.get(kind)
+    return personal(thing) if personal else None
+
+
+def desk_links() -> list[DeskLink]:
+    """Return the pages the admin's first page leads to, in the order they were added."""
+    return list(_desk_links.values())

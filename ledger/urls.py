@@ -2,8 +2,10 @@
 
 from django.urls import URLPattern, URLResolver, path, re_path
 
+from ledger.audit.urls import desk_urlpatterns
 from ledger.seals import api
 
+desk = desk_urlpatterns  # below the admin's address
 pages: list[URLPattern | URLResolver] = [
     path("seals/head.json", api.LatestHead.as_view(), name="seal_latest"),
     re_path(

@@ -177,3 +177,10 @@ def cause_of_order(address: str) -> Cause | None:
         },
         url=f"/admin/exchange/order/{order.pk}/change/",
     )
+
+
+def orders_owned_by(holder: UUID, *, start: datetime, end: datetime) -> list[str]:
+    """Return where a holder's orders kept goods or coins at some time between two instants."""
+    waited = Q(ended_at__isnull=True) | Q(ended_at__gte=start)
+    rows = Order.objects.filter(waited, holder=holder, placed_at__lt=end)
+    return [f"order/{row}" for row in rows.values_list("pk", flat=True)]

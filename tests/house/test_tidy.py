@@ -27,15 +27,16 @@ MORE_ROOMS = {
     "ledger/receipts": {"verify_receipt"},  # a program that is copied anywhere and run alone
     # one file a carrier's protocol; a program; files read and instructions carried out, each
     # with rooms of its own
-    "wallet/carriers": {"adaptors", "simulator", "usage", "instructions"},
+    "wallet/carriers": {"adaptors", "simulator", "usage", "instructions", "causes"},
     "wallet/posters": {"fonts"},  # what words are drawn in, with its licence
     "wallet/home": {"sections", "sentences"},  # what others bring to the page, kinds in words
     "exchange/orders": {"sentences"},  # kinds in words
     "exchange/settlement": {"sections"},  # its part of the home page
-    # the door of keys, the login package's adaptor, texts to phones, what waits, codes in words,
+    # what auditors are told; the door of keys, the login package's adaptor, texts to phones, what waits, codes in words,
     # the pages between a link and what lies behind it, how often links may be guessed at
     "wallet/holders": {
         "adapter",
+        "causes",
         "code_pages",
         "guesses",
         "idempotency",

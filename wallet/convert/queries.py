@@ -1,11 +1,11 @@
 """Reads of conversions and deliveries: a holder's own, what is set aside, what an address means."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from ledger.registry import Cause
 from ledger.rules import COIN
@@ -134,3 +134,25 @@ def cause_of_data_delivery(address: str) -> Cause | None:
             "reference": str(row.instruction_id),
         },
     )
+
+
+def owned_on_its_way(holder: UUID, *, start: datetime, end: datetime) -> Iterator[str]:
+    """Return where a holder's conversions and deliveries waited between two instants."""
+    waited = Q(ended_at__isnull=True) | Q(ended_at__gte=start)
+    mine = {"holder": holder, "made_at__lt": end}
+    for row in Conversion.objects.filter(waited, **mine).values_list("pk", flat=True):
+        yield f"conversion/{row}"
+    for row in DataDelivery.objects.filter(waited, **mine).values_list("pk", flat=True):
+        yield f"delivery/{row}"
+
+
+def personal_of_conversion(conversion: UUID) -> Mapping[str, str] | None:
+    """Return the whole number a conversion goes to."""
+    row = Conversion.objects.filter(pk=conversion).first()
+    return None if row is None else {"number": row.msisdn}
+
+
+def personal_of_data_delivery(delivery: UUID) -> Mapping[str, str] | None:
+    """Return the whole number a delivery goes to."""
+    row = DataDelivery.objects.filter(pk=delivery).first()
+    return None if row is None else {"number": row.msisdn}

@@ -1,6 +1,6 @@
 """Reads of gifts: those of a holder, the link of one, what stands behind an address."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -106,3 +106,22 @@ def cause_of_gift(address: str) -> Cause | None:
         facts={name: fact for name, fact in facts.items() if fact},
         url=f"/admin/wallet/gift/{gift.pk}/change/",
     )
+
+
+def gifts_owned_by(holder: UUID, *, start: datetime, end: datetime) -> Iterator[str]:
+    """Return where gifts of a sender's waited at some time between two instants."""
+    waited = Q(ended_at__isnull=True) | Q(ended_at__gte=start)
+    rows = Gift.objects.filter(waited, sender=holder, made_at__lt=end)
+    return (f"gift/{gift}" for gift in rows.values_list("pk", flat=True))
+
+
+def personal_of_gift(gift: UUID) -> Mapping[str, str] | None:
+    """Return what of a gift is personal: its words, and the numbers it names."""
+    found = Gift.objects.filter(pk=gift).first()
+    if found is None:
+        return None
+    return {
+        "greeting": found.greeting,
+        "locked to": found.locked_to,
+        "held for": found.held_for,
+    }

@@ -56,6 +56,15 @@ def uuid_in(prefix: str, text: str) -> UUID:
     raise UnknownId(f"This is not an id that begins with {prefix}_.")
 
 
+def id_in(text: str) -> tuple[str, UUID] | None:
+    """Return the prefix of what `opaque_id` shows, and the id behind it; None for other texts."""
+    prefix = text.partition("_")[0]
+    try:
+        return prefix, uuid_in(prefix, text)
+    except UnknownId:
+        return None
+
+
 def checked_amount(amount: object) -> int:
     """Return an amount (coins, MB or fen) that may be moved.
 

@@ -1,8 +1,8 @@
 """Reads about own data: what may be deposited, what is deposited, what is on its way."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Q, QuerySet, Sum
@@ -172,3 +172,16 @@ def cause_of_line(address: str) -> Cause | None:
             "package": package,
         },
     )
+
+
+def take_backs_owned_by(holder: UUID, *, start: datetime, end: datetime) -> Iterator[str]:
+    """Return where a holder's take-backs waited at some time between two instants."""
+    waited = Q(ended_at__isnull=True) | Q(ended_at__gte=start)
+    rows = TakeBack.objects.filter(waited, holder=holder, asked_at__lt=end)
+    return (f"delivery/{row}" for row in rows.values_list("pk", flat=True))
+
+
+def personal_of_take_back(take_back: UUID) -> Mapping[str, str] | None:
+    """Return the whole number a take-back goes to."""
+    row = TakeBack.objects.filter(pk=take_back).select_related("number").first()
+    return None if row is None else {"number": row.number.msisdn}

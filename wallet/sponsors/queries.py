@@ -1,6 +1,7 @@
 """Reads about sponsors: who speaks for one, what it bought, what its campaigns hold."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
@@ -126,3 +127,11 @@ def cause_of_sponsor(address: str) -> Cause | None:
         return None
     orders = PurchaseOrder.objects.filter(sponsor=found).count()
     return Cause(title=f"Sponsor {found.name}", facts={"paid orders": str(orders)})
+
+
+def budgets_owned_by(holder: UUID, *, start: datetime, end: datetime) -> Iterator[str]:
+    """Return where a sponsor's coins lie: its budget, and its campaigns'."""
+    if Sponsor.objects.filter(pk=holder).exists():
+        yield f"sponsor/{holder}/"
+        for campaign in Campaign.objects.filter(sponsor=holder).values_list("pk", flat=True):
+            yield f"campaign/{campaign}/"

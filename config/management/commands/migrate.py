@@ -1,4 +1,4 @@
-"""Migrate as the owner, then grant the application what it may do."""
+"""Migrate as the owner, then grant the application, and groups of staff, what they may do."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ from django.core.management.base import CommandError, CommandParser
 from django.core.management.commands.migrate import Command as Migrate
 from django.db import connections
 
+from config.groups import renew_groups
 from config.roles import grant_to_application
 
 OWNER = "owner"
@@ -40,3 +41,4 @@ class Command(Migrate):
             super().handle(*args, **options)
         finally:  # a chain that broke half-way leaves tables the application must still read
             grant_to_application(using=OWNER)
+        renew_groups(using=OWNER)

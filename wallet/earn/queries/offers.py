@@ -1,5 +1,6 @@
 """Tasks and earnings: what is on offer, what somebody started, what stands behind."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import (
@@ -8,6 +9,7 @@ from django.db.models import (
     F,
     OuterRef,
     Prefetch,
+    Q,
     QuerySet,
     Subquery,
     Sum,
@@ -138,3 +140,10 @@ def cause_of_earning(address: str) -> Cause | None:
     }
     facts |= {f"stage {one.event}": f"{one.coins} {one.state}" for one in found.stages.all()}
     return Cause(title=f"Earning of {found.coins} coins", facts=facts)
+
+
+def earnings_owned_by(holder: UUID, *, start: datetime, end: datetime) -> list[str]:
+    """Return where coins were set aside for a person's tasks between two instants."""
+    waited = Q(ended_at__isnull=True) | Q(ended_at__gte=start)
+    rows = Earning.objects.filter(waited, holder=holder, started_at__lt=end)
+    return [f"earning/{row}" for row in rows.values_list("pk", flat=True)]

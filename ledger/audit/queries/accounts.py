@@ -1,34 +1,12 @@
-"""What an auditor asks of an account or a transaction: what is in it, and how it got there."""
+"""An account: its balance, what it is for, and its newest entries."""
 
 from dataclasses import dataclass
-from uuid import UUID
 
-from ledger.models import Account, Entry, Transaction
-from ledger.queries import amount_at, entries_of_transaction
+from ledger.models import Account, Entry
+from ledger.queries import amount_at
 from ledger.registry import Cause, cause_of
 
 ENTRIES_SHOWN = 50
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExplainedLeg:
-    """One entry of a transaction with what stands behind its address."""
-
-    entry: Entry
-    cause: Cause | None
-
-
-def legs_of(transaction: UUID) -> list[ExplainedLeg]:
-    """Return a transaction's entries, each with its cause."""
-    return [
-        ExplainedLeg(entry=entry, cause=cause_of(entry.account.address))
-        for entry in entries_of_transaction(transaction)
-    ]
-
-
-def reversal_of(transaction: Transaction) -> Transaction | None:
-    """Return the transaction that reversed this one, if any."""
-    return Transaction.objects.filter(reverses=transaction.pk).first()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,135 @@
+"""Accounts, transactions, months, and who looked at whom: read, never changed."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from ledger.audit.admin.base import ReadOnlyAdmin
+from ledger.audit.models import Look
+from ledger.audit.queries import legs_of, reversal_of
+from ledger.audit.queries.accounts import account_view
+from ledger.models import Account, Leaf, Month, Transaction, TransactionKind
+from ledger.months.models import Close
+from ledger.months.queries import progress_of, totals_of
+from ledger.rules import month_name, month_named
+
+NAMES_FEW = 12  # characters: a beginning that long is that of one thing, or of a few
+
+
+class KindFilter(admin.SimpleListFilter):
+    """Kinds of transactions, read from the chart: the table itself is too long to ask."""
+
+    title = _("种类")
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        names = TransactionKind.objects.order_by("name").values_list("name", flat=True)
+        return [(name, name) for name in names]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(kind=self.value()) if self.value() else queryset
+
+
+class MonthFilter(admin.SimpleListFilter):
+    """The ledger's months, the newest first, up to one that has begun or is about to."""
+
+    title = _("月份")
+    parameter_name = "month"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        months = Month.objects.order_by("-month").values_list("month", flat=True)
+        return [(month_name(month), month_name(month)) for month in months]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        try:
+            return queryset.filter(month=month_named(self.value() or ""))
+        except ValueError:
+            return queryset
+
+
+@admin.register(Account)
+class AccountAdmin(ReadOnlyAdmin):
+    """Accounts by address: what is in each, and how it got there."""
+
+    list_display = ("address", "asset", "kind", "held", "opened_at")
+    search_fields = ("address__startswith",)
+    search_help_text = _("地址的开头，例如 gift/… 或 holder/…")
+    # As they were hashed: the one order the whole table has an index for.
+    ordering = ("id",)
+    list_filter = ("kind",)
+    list_select_related = ("balance",)
+    change_form_template = "audit/account.html"
+
+    def get_ordering(self, request: HttpRequest) -> Sequence[str]:
+        """Order by address when few are asked for."""
+        is_short = len(request.GET.get("q", "").strip()) < NAMES_FEW
+        return self.ordering if is_short else ("address", "asset")
+
+    @admin.display(description=_("余额"))
+    def held(self, account: Account) -> int | str:
+        """Return a tracked account's balance; an untracked one's is on its own page."""
+        return account.balance.balance if account.tracked else "–"
+
+    def context_of(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        before = request.GET.get("before", "")
+        return {"view": account_view(row, before=int(before) if before.isdigit() else None)}
+
+
+@admin.register(Transaction)
+class TransactionAdmin(ReadOnlyAdmin):
+    """A transaction with its legs and what caused it."""
+
+    list_display = ("id", "kind", "month", "at", "actor")
+    search_fields = ("id",)
+    search_help_text = _("一笔交易的完整编号")
+    list_filter = (KindFilter, MonthFilter)
+    ordering = ("-month", "-at", "-id")
+    change_form_template = "audit/transaction.html"
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        if not search_term:
+            return queryset, False
+        try:
+            return queryset.filter(pk=UUID(search_term.strip())), False
+        except ValueError:
+            return queryset.none(), False
+
+    def context_of(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        return {
+            "legs": legs_of(row.pk),
+            "reversal": reversal_of(row),
+            "is_sealed": Leaf.objects.filter(transaction_id=row.pk).exists(),
+        }
+
+
+@admin.register(Month)
+class MonthAdmin(ReadOnlyAdmin):
+    """Months: open, closing or closed, and how far a close has come."""
+
+    list_display = ("month", "state", "closing_at", "closed_at")
+    ordering = ("-month",)
+    change_form_template = "audit/month.html"
+
+    def context_of(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        close = Close.objects.filter(pk=row.pk).first()
+        if close is None:
+            return {}
+        return {"close": close, "stages": progress_of(close), "totals": totals_of(close)}
+
+
+@admin.register(Look)
+class LookAdmin(ReadOnlyAdmin):
+    """Looks of the staff at personal data, the newest first."""
+
+    list_display = ("at", "by", "kind", "subject", "reason")
+    list_filter = ("kind",)
+    search_fields = ("subject__exact", "by__exact")
+    search_help_text = _("谁（admin/…）或看了谁（holder/…），完整地写")
+    ordering = ("-id",)

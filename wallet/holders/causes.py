@@ -1,0 +1,87 @@
+"""What an auditor is told of holders: who stands behind an address, whose a phone is."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from uuid import UUID
+
+from ledger.registry import Cause, Found
+from ledger.rules import instant_in_words
+from wallet.carriers.rules import MsisdnUnreadable, masked, normalised
+from wallet.holders.models import Holder, Number
+from wallet.holders.queries import numbers_of, user_with_phone
+from wallet.holders.rules import opaque_id
+
+_ACCOUNTS = {
+    "main": "what may be used",
+    "debt": "what is owed back, repaid from rewards first",
+    "proceeds": "sales that the close of the month pays out",
+    "fees": "fees set aside until the close of the month",
+}
+
+
+def cause_of_holder(address: str) -> Cause | None:
+    """Return who stands behind `holder/<id>` and the accounts below it."""
+    _, holder_id, *account = address.split("/")
+    holder = Holder.objects.filter(pk=holder_id).first()
+    if holder is None:
+        return None
+    numbers = ", ".join(masked(msisdn=number.msisdn) for number in numbers_of(holder))
+    facts = {
+        "account": _ACCOUNTS.get(account[0], account[0]) if account else "",
+        "numbers": numbers,
+        "tier": str(holder.tier),
+        "opened at": instant_in_words(holder.opened_at),
+        "frozen at": instant_in_words(holder.frozen_at) if holder.frozen_at else "",
+    }
+    name = holder.name or opaque_id("hld", holder.pk)
+    return Cause(
+        title=f"{holder.get_kind_display()} {name}",
+        facts={fact: text for fact, text in facts.items() if text},
+        url=f"/admin/desk/people/{holder.pk}/",
+    )
+
+
+def wallet_and_lines_of(holder: UUID, *, start: datetime, end: datetime) -> Iterator[str]:
+    """Return where a holder's own accounts lie: its wallet, and the lines of its numbers."""
+    yield f"holder/{holder}/"
+    for number in Number.objects.filter(holder=holder).values_list("pk", flat=True):
+        yield f"line/{number}/"
+
+
+def personal_of_holder(holder: UUID) -> Mapping[str, str] | None:
+    """Return what of a holder is personal: whole numbers, the login, the year of birth."""
+    found = Holder.objects.filter(pk=holder).select_related("user").first()
+    if found is None:
+        return None
+    return {
+        "numbers": ", ".join(number.msisdn for number in numbers_of(found)),
+        "login": str(found.user or ""),
+        "name": found.name,
+        "birth year": str(found.birth_year or ""),
+    }
+
+
+def is_phone(text: str) -> bool:
+    """Tell whether a text is a phone number, as people type it."""
+    return bool(_msisdn_in(text))
+
+
+def people_with_phone(text: str) -> Iterator[Found]:
+    """Return whose number a typed phone is, and who signs in with it."""
+    msisdn = _msisdn_in(text)
+    if not msisdn:
+        return
+    number = Number.objects.filter(msisdn=msisdn, holder__isnull=False).first()
+    if number is not None:
+        yield Found(address=f"holder/{number.holder_id}")
+    user = user_with_phone(f"+86{msisdn}")
+    holder = Holder.objects.filter(user=user).first() if user else None
+    if holder is not None:
+        yield Found(address=f"holder/{holder.pk}")
+
+
+def _msisdn_in(text: str) -> str:
+    try:
+        return normalised(typed=text)
+    except MsisdnUnreadable:
+        return ""
