@@ -7,6 +7,8 @@ from django.apps import apps
 
 from config.finders import register_finders
 from ledger import registry
+from ledger.adjustments.proofs import PROOFS as ADJUSTMENTS_PROOFS
+from ledger.adjustments.queries import cause_of_adjustment
 from ledger.proofs.rules import PROOFS as LEDGER_PROOFS
 from ledger.seals.proofs import PROOFS as SEALS_PROOFS
 from wallet.carriers.causes import (
@@ -60,6 +62,9 @@ def register() -> None:
     """Register everything, once, when all apps are loaded."""
     registry.register_proofs(LEDGER_PROOFS)
     registry.register_proofs(SEALS_PROOFS)
+    registry.register_proofs(ADJUSTMENTS_PROOFS)
+    for kind in ("adjustment", "reversal"):
+        registry.register_explainer(kind, cause_of_adjustment)
     registry.register_proofs(SPONSORS_PROOFS)
     registry.register_resolver("sponsor", cause_of_sponsor)
     registry.register_resolver("campaign", cause_of_campaign)

@@ -23,6 +23,10 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "ledger.seals.append",
         "schedule": 60.0,
     },
+    "end proposals nobody decided": {
+        "task": "ledger.adjustments.expire",
+        "schedule": crontab(minute="*/10"),
+    },
     "ask carriers about what is due": {
         "task": "wallet.carriers.serve_all",
         "schedule": 5.0,

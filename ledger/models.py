@@ -2,6 +2,13 @@
 
 from django.db import models
 
+from ledger.adjustments.models import (
+    AdjustmentLimit,
+    Proposal,
+    ProposalDecision,
+    ProposalLeg,
+    ProposalPosting,
+)
 from ledger.audit.models import Look
 from ledger.months.models import Close, ClosePart, ClosingBalance
 from ledger.seals.models import Head, Leaf
@@ -9,6 +16,7 @@ from ledger.seals.models import Head, Leaf
 __all__ = [
     "Account",
     "AddressKind",
+    "AdjustmentLimit",
     "Balance",
     "Close",
     "ClosePart",
@@ -18,6 +26,10 @@ __all__ = [
     "Leaf",
     "Look",
     "Month",
+    "Proposal",
+    "ProposalDecision",
+    "ProposalLeg",
+    "ProposalPosting",
     "Transaction",
     "TransactionKind",
 ]

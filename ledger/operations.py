@@ -1,10 +1,11 @@
 """The one way in: every posting goes through the database's own functions."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from enum import StrEnum
+from types import MappingProxyType
 from uuid import UUID
 
 from django.db import DatabaseError, connection
@@ -135,15 +136,15 @@ def open_month(*, month: date) -> bool:
 
 
 @contextmanager
-def refusing() -> Iterator[None]:
-    """Turn the database's refusals into ours; anything else passes as it is."""
+def refusing(more: Mapping[str, type[refusals.Refusal]] = MappingProxyType({})) -> Iterator[None]:
+    """Turn the database's refusals into ours, and `more` by their codes; the rest passes as it is."""
     try:
         yield
     except DatabaseError as error:
         cause = error.__cause__
         if not isinstance(cause, errors.Error):
             raise
-        found = _REFUSALS.get(cause.sqlstate or "") or _CONSTRAINTS.get(
+        found = ({**_REFUSALS, **more}).get(cause.sqlstate or "") or _CONSTRAINTS.get(
             cause.diag.constraint_name or ""
         )
         if found is None:

@@ -51,6 +51,21 @@ class Cause:
 
 
 Resolver = Callable[[str], Cause | None]
+Explainer = Callable[[Mapping[str, Any]], Cause | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovedAction:
+    """What an app carries out when a second person approved it: on what, and for which reversals."""
+
+    subject: str
+    proposal: UUID
+    reversals: tuple[UUID, ...]
+    actor: str
+    at: datetime
+
+
+Action = Callable[[ApprovedAction], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
