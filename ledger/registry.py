@@ -147,6 +147,8 @@ _finders: dict[str, Finder] = {}
 _owned: dict[str, Owned] = {}
 _personal: dict[str, Personal] = {}
 _desk_links: dict[str, DeskLink] = {}
+_explainers: dict[str, Explainer] = {}
+_actions: dict[str, Action] = {}
 _stages: dict[str, Stage] = {}
 _freezers: dict[str, Freezer] = {}
 _blockers: dict[str, Blocker] = {}
@@ -160,6 +162,19 @@ def register_proofs(proofs: Iterable[Proof]) -> None:
 def register_resolver(kind: str, resolver: Resolver) -> None:
     """Tell what addresses with this first word (`gift`, `order`, …) stand for."""
     _resolvers[kind] = resolver
+
+
+def register_explainer(kind: str, explainer: Explainer) -> None:
+    """Tell what stands behind transactions of a kind, from their metadata."""
+    _explainers[kind] = explainer
+
+
+def register_action(name: str, action: Action) -> None:
+    """Add what a proposal may name to be carried out with its approval, before its postings.
+
+    It runs in their database transaction: it locks and changes its app's rows, or refuses.
+    """
+    _actions[name] = action
 
 
 def register_finder(name: str, finder: Finder) -> None:
@@ -227,6 +242,17 @@ def cause_of(address: str) -> Cause | None:
         return resolver(address) if resolver else None
     except (IndexError, ValidationError, ValueError):
         return None
+
+
+def cause_of_transaction(*, kind: str, metadata: Mapping[str, Any]) -> Cause | None:
+    """Return what stands behind a transaction as a whole, if somebody explains its kind."""
+    explainer = _explainers.get(kind)
+    return explainer(metadata) if explainer else None
+
+
+def action_named(name: str) -> Action | None:
+    """Return what an app carries out under this name, if one does."""
+    return _actions.get(name)
 
 
 def finders() -> list[Finder]:

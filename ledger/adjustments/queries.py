@@ -9,7 +9,6 @@ from uuid import UUID
 
 from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
-from django.urls import reverse
 
 from ledger.adjustments.models import (
     AdjustmentLimit,
@@ -30,9 +29,7 @@ _HAS_AN_ID = re.compile(r"/[0-9a-f]{8}-[0-9a-f]{4}-")
 
 def limits_in_force() -> list[AdjustmentLimit]:
     """Return the newest limit of each role and act, by role and act."""
-    return list(
-        AdjustmentLimit.objects.order_by("role", "act", "-id").distinct("role", "act")
-    )
+    return list(AdjustmentLimit.objects.order_by("role", "act", "-id").distinct("role", "act"))
 
 
 def limit_of(person: Person, *, act: AdjustmentLimit.Act) -> AdjustmentLimit | None:
@@ -154,7 +151,7 @@ def persons_named(ids: Iterable[UUID | None]) -> dict[UUID | None, str]:
     """Return what these members of staff are called."""
     wanted = {one for one in ids if one is not None}
     found: dict[UUID | None, str] = {one: str(one) for one in wanted}
-    users = get_user_model()._default_manager.in_bulk(list(wanted))
+    users = get_user_model().objects.in_bulk(list(wanted))
     return found | {pk: str(user) for pk, user in users.items()}
 
 
@@ -175,8 +172,7 @@ def cause_of_adjustment(metadata: Mapping[str, Any]) -> Cause | None:
             "why": proposal.reason,
             "proposed by": f"{names[proposal.proposed_by]}, "
             f"{instant_in_words(proposal.proposed_at)}",
-            "approved by": f"{names[decision.decided_by]}, "
-            f"{instant_in_words(decision.decided_at)}",
+            "approved by": f"{names[decision.decided_by]}, {instant_in_words(decision.decided_at)}",
         },
-        url=reverse("admin:ledger_proposal_change", args=[proposal.pk]),
+        url=f"/admin/ledger/proposal/{proposal.pk}/change/",
     )

@@ -28,13 +28,8 @@ def reversal_id(transaction: UUID) -> UUID:
 
 
 def is_escrow(address: str) -> bool:
-    """Tell whether what lies there is set aside for one row of an app: a gift, an order, …"""
+    """Tell whether what lies there is set aside for one row of an app, such as a gift or an order."""
     return _ESCROW.fullmatch(address) is not None
-
-
-def opposite(legs: Iterable[Leg]) -> tuple[Leg, ...]:
-    """Return the legs that undo these."""
-    return tuple(Leg(leg.address, leg.asset, -leg.amount) for leg in legs)
 
 
 def net(postings: Iterable[Iterable[Leg]]) -> tuple[Leg, ...]:

@@ -5,27 +5,31 @@ from pathlib import Path
 from django.db import migrations, models
 
 SQL = Path(__file__).parents[1] / "sql"
-GROUPS = ("adjuster", "approver", "controller")
-MAY_SEE = ("account", "transaction", "month", "proposal", "adjustmentlimit")
+SEE = tuple(
+    f"view_{model}" for model in ("account", "transaction", "month", "proposal", "adjustmentlimit")
+)
+GROUPS = {
+    "adjuster": (*SEE, "add_proposal"),
+    "approver": SEE,
+    "controller": (*SEE, "add_proposal"),
+}
 
 
 def make_groups(apps, schema_editor):
-    """Make the roles as groups: they may see the books; what they may do stands in the limits."""
+    """Make the roles as groups: they may see the books; what they may move stands in the limits."""
     owner = schema_editor.connection.alias
     types = apps.get_model("contenttypes", "ContentType").objects.using(owner)
     permissions = apps.get_model("auth", "Permission").objects.using(owner)
     groups = apps.get_model("auth", "Group").objects.using(owner)
-    seen = [
-        permissions.get_or_create(
-            content_type=types.get_or_create(app_label="ledger", model=model)[0],
-            codename=f"view_{model}",
-            defaults={"name": f"Can view {model}"},
-        )[0]
-        for model in MAY_SEE
-    ]
-    for name in GROUPS:
+    for name, codenames in GROUPS.items():
         group, _ = groups.get_or_create(name=name)
-        group.permissions.add(*seen)
+        for codename in codenames:
+            verb, model = codename.split("_")
+            kind, _ = types.get_or_create(app_label="ledger", model=model)
+            permission, _ = permissions.get_or_create(
+                content_type=kind, codename=codename, defaults={"name": f"Can {verb} {model}"}
+            )
+            group.permissions.add(permission)
 
 
 class Migration(migrations.Migration):

@@ -16,6 +16,7 @@ from ledger.audit.queries.accounts import account_view
 from ledger.models import Account, Leaf, Month, Transaction, TransactionKind
 from ledger.months.models import Close
 from ledger.months.queries import progress_of, totals_of
+from ledger.registry import cause_of_transaction
 from ledger.rules import month_name, month_named
 
 NAMES_FEW = 12  # characters: a beginning that long is that of one thing, or of a few
@@ -105,6 +106,7 @@ class TransactionAdmin(ReadOnlyAdmin):
         return {
             "legs": legs_of(row.pk),
             "reversal": reversal_of(row),
+            "cause": cause_of_transaction(kind=row.kind, metadata=row.metadata),
             "is_sealed": Leaf.objects.filter(transaction_id=row.pk).exists(),
         }
 

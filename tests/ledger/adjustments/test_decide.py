@@ -81,9 +81,7 @@ def test_the_proposer_does_not_approve(holder: UUID, now: datetime) -> None:
 
 
 @pytest.mark.parametrize("roles", [(), ("adjuster",)])
-def test_only_who_has_the_role_decides(
-    holder: UUID, now: datetime, roles: tuple[str, ...]
-) -> None:
+def test_only_who_has_the_role_decides(holder: UUID, now: datetime, roles: tuple[str, ...]) -> None:
     made, by = a_proposal(holder, at=now), a_person(*roles)
     with pytest.raises(ours.AdjustmentRoleMissing):
         approve_proposal(proposal=made.pk, by=by, now=now)
