@@ -9,6 +9,7 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
     path("gifts/<str:id>", api.OneGift.as_view(), name="api_gift"),
     path("gifts/<str:id>/cancel", api.CancelGift.as_view(), name="api_gift_cancel"),
     path("gifts/<str:id>/thanks", api.ThankForGift.as_view(), name="api_gift_thanks"),
+    path("relations", api.Relations.as_view(), name="api_relations"),
     path("gift-links/<str:token>", api.GiftLink.as_view(), name="api_gift_link"),
     path("gift-links/<str:token>/claim", api.ClaimGift.as_view(), name="api_gift_claim"),
 ]
@@ -23,4 +24,5 @@ page_urlpatterns: list[URLPattern | URLResolver] = [
     path("g/<str:token>/code/", pages.CodePage.as_view(), name="gift_code"),
     path("g/<str:token>/thanks/", pages.thanks, name="gift_thanks"),
     path("g/<str:token>/qr.png", pages.qr_image, name="gift_qr"),
+    path("g/<str:token>/poster.png", pages.poster_image, name="gift_poster"),
 ]

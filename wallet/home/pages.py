@@ -17,6 +17,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 from ledger.models import Account, Entry
 from ledger.months.queries import statement_at
 from ledger.rules import COIN, instant_in_words, month_after, month_name, month_named, month_of
+from wallet.contacts.queries import names_by_number
+from wallet.gift.models import Gift
+from wallet.gift.queries import gifts_waiting_for, sender_words, token_for
 from wallet.holders.models import Holder, Member, TextMessage
 from wallet.holders.operations import read_inbox
 from wallet.holders.queries import holder_of, inbox_of, main_of, numbers_of
@@ -28,6 +31,7 @@ from wallet.home.sentences import entry_words, notice_words, page_of, place_word
 
 PAGE_ROWS = 30
 RECENT_ROWS = 6
+GIFTS_SHOWN = 5
 MONTHS_SHOWN = 13
 TEXTS_SHOWN = 50
 BYTE_ORDER_MARK = "\ufeff"  # spreadsheets take a CSV without it for something else than UTF-8
@@ -69,6 +73,7 @@ def home(request: HttpRequest) -> HttpResponse:
     waiting = _waiting(holder)
     context = {
         "wallet": wallet,
+        "gifts": _gifts(holder, now=now),
         "waiting": waiting,
         "waiting_coins": sum(each.coins for each in waiting),
         "sections": sections_of(holder, now),
@@ -215,6 +220,15 @@ def _month_asked(request: HttpRequest) -> date | None:
         return month_named(request.GET.get("month", ""))
     except ValueError:
         return None
+
+
+def _gifts(holder: Holder, *, now: datetime) -> list[tuple[Gift, str, str]]:
+    """Return the gifts only this holder may claim, each with its link's token and its sender."""
+    rows = list(
+        gifts_waiting_for(holder, now=now).prefetch_related("sender__numbers")[:GIFTS_SHOWN]
+    )
+    kept = names_by_number(holder) if rows else {}
+    return [(gift, token_for(gift), sender_words(gift, kept=kept)) for gift in rows]
 
 
 def _lines(entries: list[Entry]) -> list[Line]:

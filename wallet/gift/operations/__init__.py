@@ -19,6 +19,7 @@ from wallet.gift.operations.give_back import (
 from wallet.gift.operations.links import UnknownGift, look_up_gift
 from wallet.gift.operations.send import (
     GiftLimitPassed,
+    NoOtherSide,
     NotGiftable,
     send_gift,
     send_own_data,
@@ -31,6 +32,7 @@ __all__ = [
     "GiftHeld",
     "GiftLimitPassed",
     "GiftLocked",
+    "NoOtherSide",
     "NotGiftable",
     "OwnGift",
     "UnknownGift",

@@ -160,10 +160,12 @@ def refuse_ended(*, gift: Gift, now: datetime) -> None:
 
 def _locked(gift: Gift) -> Gift:
     rows = Gift.objects.select_for_update(of=("self",), no_key=True)
-    return rows.select_related("sender", "from_line").get(pk=gift.pk)
+    return rows.select_related("sender", "for_holder", "from_line").get(pk=gift.pk)
 
 
 def _refuse_others(*, gift: Gift, claimer: Holder, now: datetime) -> None:
+    if gift.for_holder_id not in (None, claimer.pk):
+        raise GiftLocked("This gift is for somebody else.")
     if not gift.locked_to and (gift.held_until is None or gift.held_until <= now):
         return
     numbers = set(claimer.numbers.values_list("msisdn", flat=True))
@@ -173,6 +175,8 @@ def _refuse_others(*, gift: Gift, claimer: Holder, now: datetime) -> None:
 
 def _refuse_locked(*, gift: Gift, numbers: set[str]) -> None:
     if gift.locked_to and gift.locked_to not in numbers:
+        raise GiftLocked("This gift is for another number.")
+    if gift.for_holder and not gift.for_holder.numbers.filter(msisdn__in=numbers).exists():
         raise GiftLocked("This gift is for another number.")
 
 

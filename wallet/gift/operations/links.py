@@ -27,7 +27,7 @@ def look_up_gift(*, token: str, guesser: str, now: datetime) -> Gift:
     refuse_guesser(guesser=guesser, now=now)
     gift = (
         Gift.objects.filter(token_hash=hash_of(token))
-        .select_related("sender", "claimer", "from_line")
+        .select_related("sender", "claimer", "for_holder", "from_line")
         .first()
     )
     if gift is None:

@@ -17,11 +17,17 @@ from wallet.gift.queries import (
     gifts_made_on_day_of,
     source_of,
 )
-from wallet.gift.rules import expiry_of, goods_word, hash_of, token_of
+from wallet.gift.rules import expiry_of, goods_word, hash_of, received_of, token_of
 from wallet.holders.models import Holder, Number
-from wallet.holders.operations import checked_amount, lock_holder, refuse_frozen, refuse_short
+from wallet.holders.operations import (
+    checked_amount,
+    lock_holder,
+    refuse_frozen,
+    refuse_short,
+    tell,
+)
 from wallet.holders.queries import coins_given_on_day_of, number_of
-from wallet.holders.rules import read_greeting
+from wallet.holders.rules import UnknownId, read_greeting
 from wallet.policy.queries import policy_int
 
 
@@ -38,6 +44,12 @@ class GiftLimitPassed(Refusal):
     code = "gift_limit_passed"
 
 
+class NoOtherSide(Refusal):
+    """An earlier gift names no friend: nobody has claimed it, or an organisation sent it."""
+
+    code = "no_other_side"
+
+
 @transaction.atomic
 def send_gift(
     *,
@@ -46,16 +58,20 @@ def send_gift(
     amount: int,
     greeting: str = "",
     locked_to: str = "",
+    friend_of: Gift | None = None,
     key: UUID,
     now: datetime,
 ) -> Gift:
     """Set coins, data or a voucher aside under a link that one friend may claim.
 
-    Asked again with the same key, the first gift comes back. `locked_to` is the only number
-    that may claim it, or empty.
+    Asked again with the same key, the first gift comes back. `locked_to` is the only number that
+    may claim it; or `friend_of` is an earlier gift whose other side alone may: whoever claimed it
+    from the sender, or whoever gave it to the sender and gets something back (回赠). Whoever is
+    meant, and has a wallet, is told.
 
     Raises:
         NotGiftable, BadAmount, BadGreeting, MsisdnUnreadable: what was asked makes no gift.
+        NoOtherSide, UnknownId: the earlier gift names no friend, or is not the sender's at all.
         KeyReused: the key already names a different gift.
         HolderFrozen: the sender may move nothing.
         GiftLimitPassed: the sender's gifts today would pass the limit.
@@ -72,7 +88,7 @@ def send_gift(
             "asset": asset,
             "amount": checked_amount(amount),
             "greeting": read_greeting(greeting),
-            "locked_to": normalised(typed=locked_to) if locked_to else "",
+            **_meant(sender=sender, locked_to=locked_to, friend_of=friend_of),
         },
     )
 
@@ -87,6 +103,7 @@ def send_own_data(
     amount: int,
     greeting: str = "",
     locked_to: str = "",
+    friend_of: Gift | None = None,
     key: UUID,
     now: datetime,
 ) -> Gift:
@@ -108,7 +125,7 @@ def send_own_data(
             "asset": asset,
             "amount": checked_amount(amount),
             "greeting": read_greeting(greeting),
-            "locked_to": normalised(typed=locked_to) if locked_to else "",
+            **_meant(sender=sender, locked_to=locked_to, friend_of=friend_of),
             "from_line": number_of(holder=sender, number_id=number.pk),
             "package": package,
         },
@@ -136,6 +153,7 @@ def _made(*, sender: Holder, gift_id: UUID, asked: dict[str, Any], now: datetime
     )
     refuse_short(address=source_of(gift), asset=gift.asset, amount=gift.amount)
     gift.save(force_insert=True)
+    _tell_friend(gift=gift, now=now)
     post(
         Posting(
             id=gift.pk,
@@ -180,3 +198,29 @@ def _refuse_beyond_limits(*, sender: Holder, asset: str, amount: int, now: datet
             most=most,
             left=max(left, 0),
         )
+
+
+def _meant(*, sender: Holder, locked_to: str, friend_of: Gift | None) -> dict[str, Any]:
+    """Return who alone may claim a gift: a number or a holder, and what it gives back for."""
+    if friend_of is None:
+        number = normalised(typed=locked_to) if locked_to else ""
+        return {"locked_to": number, "for_holder": None, "in_return_for": None}
+    assert not locked_to
+    got = friend_of.claimer_id == sender.pk
+    if not got and friend_of.sender_id != sender.pk:
+        raise UnknownId("You have no such gift.")
+    friend = friend_of.sender if got else friend_of.claimer
+    if friend is None or friend.kind != Holder.Kind.PERSON:
+        raise NoOtherSide("That gift names no friend: nobody has claimed it.")
+    return {"locked_to": "", "for_holder": friend, "in_return_for": friend_of if got else None}
+
+
+def _tell_friend(*, gift: Gift, now: datetime) -> None:
+    friend = gift.for_holder
+    if gift.locked_to:
+        friend = Holder.objects.filter(numbers__msisdn=gift.locked_to).first()
+    if friend is None or friend.pk == gift.sender_id:
+        return
+    kind = "gift_given_back" if gift.in_return_for_id else "gift_waiting"
+    facts: dict[str, str | int | None] = {"asset": received_of(gift.asset), "amount": gift.amount}
+    tell(holder=friend, kind=kind, subject_id=gift.pk, now=now, facts=facts)

@@ -5,6 +5,7 @@ from wallet.gift.pages.links import (
     PhonePage,
     claim,
     gift_link,
+    poster_image,
     qr_image,
     thanks,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "gift_link",
     "gifts",
     "new_gift",
+    "poster_image",
     "qr_image",
     "thanks",
 ]

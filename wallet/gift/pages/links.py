@@ -10,13 +10,17 @@ from allauth.account.adapter import get_adapter
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.cache import patch_cache_control
+from django.utils.timezone import localtime
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from ledger.rules import COIN, goods_of
+from ledger.rules import COIN, derived_id, goods_of
+from wallet.contacts.queries import names_by_number
 from wallet.gift.models import Gift
 from wallet.gift.operations import claim_gift, hold_gift, look_up_gift, thank_sender
-from wallet.gift.queries import link_of
+from wallet.gift.queries import link_of, meant_words, sender_words
 from wallet.gift.rules import received_of
 from wallet.holders import code_pages
 from wallet.holders.idempotency import at_the_clock
@@ -24,15 +28,20 @@ from wallet.holders.models import Holder
 from wallet.holders.pages import refusals_said
 from wallet.holders.queries import holder_of
 from wallet.holders.rules import opaque_id
+from wallet.holders.sentences import amount_words, carrier_words
+from wallet.posters.rules import Poster, drawn
+
+POSTER_KEPT_SECONDS = 3600
 
 
 @require_GET
 @never_cache
 def gift_link(request: HttpRequest, token: str) -> HttpResponse:
     """Show what waits under a link; chat apps fetch this for their previews."""
-    gift = _behind(request, token)
-    holder = _holder(request)
+    gift, holder, now = _behind(request, token), _holder(request), timezone.now()
     goods = goods_of(gift.asset)
+    number = holder.numbers.order_by("added_at").first() if holder else None
+    kept = names_by_number(holder) if holder else {}
     context = {
         "gift": gift,
         "token": token,
@@ -40,10 +49,17 @@ def gift_link(request: HttpRequest, token: str) -> HttpResponse:
         "receives": received_of(gift.asset),
         "carrier": goods.carrier if goods else "",
         "is_coins": gift.asset == COIN,
-        "is_over": gift.state == Gift.State.OPEN and timezone.now() >= gift.expires_at,
+        "is_over": gift.state == Gift.State.OPEN and now >= gift.expires_at,
+        "is_held": gift.held_until is not None and gift.held_until > now,
         "is_mine": holder is not None and gift.sender_id == holder.pk,
         "is_claimed_by_me": holder is not None and gift.claimer_id == holder.pk,
-        "number": holder.numbers.order_by("added_at").first() if holder else None,
+        "is_anothers": holder is not None and not _is_for(holder, gift=gift),
+        "sent_by": sender_words(gift, kept=kept),
+        "meant": meant_words(gift),
+        "number": number,
+        "is_other_carrier": bool(goods and number and number.carrier_id != goods.carrier),
+        # One tap after the claim; tapped again it leads to the same conversion or delivery.
+        "top_up_key": derived_id(gift.pk, "top_up"),
         "name": opaque_id("gft", gift.pk),
     }
     return render(request, "gift/link.html", context)
@@ -76,6 +92,28 @@ def qr_image(request: HttpRequest, token: str) -> HttpResponse:
     image = BytesIO()
     segno.make(link_of(_behind(request, token))).save(image, kind="png", scale=10, border=4)
     return HttpResponse(image.getvalue(), content_type="image/png")
+
+
+@require_GET
+def poster_image(request: HttpRequest, token: str) -> HttpResponse:
+    """Return the gift as a picture to forward: what it is, the greeting, a code to press long."""
+    gift = _behind(request, token)
+    title = gettext("送你 %(amount)s") % {"amount": amount_words(gift.amount, gift.asset)}
+    until = gettext("%(at)s 之前有效。") % {"at": f"{localtime(gift.expires_at):%Y-%m-%d %H:%M}"}
+    foot = [gettext("长按识别二维码，点开就能领取，不用下载。"), until]
+    if goods := goods_of(gift.asset):
+        only = gettext("这是%(name)s的流量，只能充到%(name)s的号码。")
+        foot.insert(0, only % {"name": carrier_words(goods.carrier)})
+    poster = Poster(
+        brand=gettext("流量币"),
+        title=title,
+        text=gift.greeting,
+        foot=tuple(foot),
+        link=link_of(gift),
+    )
+    image = HttpResponse(drawn(poster), content_type="image/png")
+    patch_cache_control(image, private=True, max_age=POSTER_KEPT_SECONDS)
+    return image
 
 
 class _BehindGiftLink:
@@ -115,6 +153,13 @@ def _claim(request: HttpRequest, gift: Gift) -> None:
 def _behind(request: HttpRequest, token: str) -> Gift:
     guesser = get_adapter().get_client_ip(request)
     return look_up_gift(token=token, guesser=guesser, now=timezone.now())
+
+
+def _is_for(holder: Holder, *, gift: Gift) -> bool:
+    """Tell whether a holder is among those who may claim a gift."""
+    if gift.for_holder_id is not None:
+        return gift.for_holder_id == holder.pk
+    return not gift.locked_to or holder.numbers.filter(msisdn=gift.locked_to).exists()
 
 
 def _holder(request: HttpRequest) -> Holder | None:

@@ -12,7 +12,7 @@ from ledger.rules import instant_in_words
 from wallet.gift.models import Gift
 from wallet.gift.rules import token_of
 from wallet.holders.models import Holder
-from wallet.holders.queries import line_of, main_of
+from wallet.holders.queries import line_of, main_of, numbers_of
 from wallet.holders.rules import UnknownId, day_of, opaque_id
 from wallet.holders.set_aside import SetAside
 
@@ -27,6 +27,13 @@ def gifts_claimed_by(holder: Holder) -> QuerySet[Gift]:
     return Gift.objects.filter(claimer=holder).order_by("-ended_at", "-id")
 
 
+def gifts_waiting_for(holder: Holder, *, now: datetime) -> QuerySet[Gift]:
+    """Return the open gifts that only this holder may claim, those that end first first."""
+    meant = Q(for_holder=holder) | Q(locked_to__in=numbers_of(holder).values("msisdn"))
+    waiting = Gift.objects.filter(meant, state=Gift.State.OPEN, expires_at__gt=now)
+    return waiting.exclude(sender=holder).select_related("sender").order_by("expires_at", "id")
+
+
 def gift_of(*, holder: Holder, gift_id: UUID) -> Gift:
     """Return a gift that a holder made or received.
 
@@ -34,7 +41,7 @@ def gift_of(*, holder: Holder, gift_id: UUID) -> Gift:
         UnknownId: it did neither.
     """
     mine = Gift.objects.filter(Q(sender=holder) | Q(claimer=holder), pk=gift_id)
-    found = mine.select_related("sender", "claimer", "from_line").first()
+    found = mine.select_related("sender", "claimer", "for_holder", "from_line").first()
     if found is None:
         raise UnknownId("You have no such gift.")
     return found
@@ -66,12 +73,6 @@ def token_for(gift: Gift) -> str:
 def link_of(gift: Gift) -> str:
     """Return the link that lets a friend claim a gift."""
     return f"{settings.PUBLIC_URL}/g/{token_for(gift)}/"
-
-
-def claimer_words(gift: Gift) -> str:
-    """Return who claimed a gift, as its sender may know it: a number with its middle hidden."""
-    number = gift.claimer.numbers.order_by("added_at").first() if gift.claimer else None
-    return str(number) if number else ""
 
 
 def set_aside_in_gifts(holder: Holder) -> Iterator[SetAside]:
