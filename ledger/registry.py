@@ -23,12 +23,14 @@ class Proof:
     """A claim about the books, proved by one SQL file or, where SQL cannot, by a function.
 
     Either returns one row: how many things were examined (bigint), how many are broken
-    (bigint), and the first broken one in words (text, or null).
+    (bigint), and the first broken one in words (text, or null). A sliced file takes the
+    parameters `first` and `last` and examines the transactions with ids from one to the other.
     """
 
     name: str
     title: str
     sql: Path | None = None
+    sliced: bool = False
     examine: Callable[[], tuple[int, int, str | None]] | None = None
 
     def __post_init__(self) -> None:

@@ -10,12 +10,13 @@ PROOFS = (
     Proof(
         name="assets_sum_to_zero",
         title="Every asset's entries sum to zero",
-        sql=SQL / "assets_sum_to_zero_v1.sql",
+        sql=SQL / "assets_sum_to_zero_v2.sql",
     ),
     Proof(
         name="transactions_balance",
         title="Every transaction balances and is paired with its entries",
-        sql=SQL / "transactions_balance_v1.sql",
+        sql=SQL / "transactions_balance_v2.sql",
+        sliced=True,
     ),
     Proof(
         name="balances_equal_entries",
@@ -35,11 +36,12 @@ PROOFS = (
     Proof(
         name="legs_rehash",
         title="Every transaction's entries are its legs",
-        sql=SQL / "legs_rehash_v1.sql",
+        sql=SQL / "legs_rehash_v2.sql",
+        sliced=True,
     ),
     Proof(
         name="people_hold_no_money",
         title="No person holds money; every account is of its kind",
-        sql=SQL / "people_hold_no_money_v1.sql",
+        sql=SQL / "people_hold_no_money_v2.sql",
     ),
 )

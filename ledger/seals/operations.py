@@ -27,7 +27,7 @@ def append_committed() -> int:
     size = tree_size()
     while True:
         with refusing(), connection.cursor() as cursor:
-            cursor.execute("SELECT public.ledger_seal_append_v1(%s)", [BATCH_TRANSACTIONS])
+            cursor.execute("SELECT public.ledger_seal_append_v2(%s)", [BATCH_TRANSACTIONS])
             grown = int(cursor.fetchone()[0])
         if grown == size:
             return size

@@ -5,11 +5,24 @@ from pathlib import Path
 from ledger.registry import Proof
 from ledger.seals.queries import signatures_examined
 
+SQL = Path(__file__).parent / "sql"
+
 PROOFS = (
     Proof(
         name="seals_rehash",
-        title="Every sealed transaction is there, unchanged and in its place",
-        sql=Path(__file__).parent / "sql" / "seals_rehash_v1.sql",
+        title="Every sealed transaction is there and unchanged",
+        sql=SQL / "seals_rehash_v2.sql",
+        sliced=True,
+    ),
+    Proof(
+        name="seals_in_order",
+        title="Sealed transactions stand in their order, none taken out or slipped in",
+        sql=SQL / "seals_in_order_v1.sql",
+    ),
+    Proof(
+        name="seals_tree",
+        title="Every subtree, head and closed month follows from the leaves",
+        sql=SQL / "seals_tree_v1.sql",
     ),
     Proof(
         name="seals_signed",

@@ -5,13 +5,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connections
 
+from ledger import registry
 from ledger.operations import open_months, post
-from ledger.proofs.queries import finding_of
+from ledger.proofs.queries import finding_of, findings
 from ledger.proofs.rules import PROOFS
 from ledger.registry import Proof
 from tests.ledger.worlds import a_holder_with, a_posting, coins, main_of
@@ -51,6 +53,39 @@ def test_clean_books_are_found_clean() -> None:
     found = [finding_of(proof) for proof in PROOFS]
     assert [finding.name for finding in found if not finding.is_clean] == []
     assert all(finding.examined for finding in found)
+
+
+def test_jobs_find_what_one_finds() -> None:
+    one, three = list(findings(jobs=1)), list(findings(jobs=3))
+    assert [(f.name, f.examined, f.broken) for f in one] == [
+        (f.name, f.examined, f.broken) for f in three
+    ]
+
+
+def test_jobs_see_one_snapshot(tmp_path: Path) -> None:
+    slow = tmp_path / "slow.sql"
+    slow.write_text("SELECT 1::bigint, 0::bigint, NULL FROM pg_sleep(1)")
+    keeping_both_busy = [Proof(name=f"slow {place}", title="", sql=slow) for place in range(2)]
+    at_once = Proof(name="at once", title="", examine=lambda: (1, 0, None))
+    registered = registry.proofs()
+    registry._proofs.clear()
+    registry.register_proofs([at_once, *keeping_both_busy, *registered])
+    found = findings(jobs=2)
+    assert next(found).name == "at once"
+    with _unguarded(), connections["owner"].cursor() as cursor:
+        cursor.execute(FAULTS["balances_equal_entries"])
+    assert [finding.name for finding in found if not finding.is_clean] == []
+    assert not all(finding.is_clean for finding in findings(jobs=2))
+
+
+def test_jobs_find_a_fault_in_every_slice() -> None:
+    with _unguarded(), connections["owner"].cursor() as cursor:
+        cursor.execute("SELECT id FROM ledger_transaction ORDER BY id")
+        ids = [row[0] for row in cursor.fetchall()]
+        cursor.execute(FAULTS["legs_rehash"])
+    broken = {finding.name: finding for finding in findings(jobs=2)}["legs_rehash"]
+    assert broken.broken == len(ids) == 3
+    assert str(ids[0]) in broken.first_broken
 
 
 @pytest.mark.parametrize("proof", PROOFS, ids=lambda proof: proof.name)

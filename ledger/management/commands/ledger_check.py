@@ -1,6 +1,7 @@
 """Prove that the books are clean, or name what is broken."""
 
 import json
+import os
 import sys
 from argparse import ArgumentParser
 from dataclasses import asdict
@@ -11,9 +12,11 @@ from rich.console import Console
 from rich.progress import track
 
 from ledger.months.queries import digest_of
-from ledger.proofs.queries import Finding, finding_of
+from ledger.proofs.queries import Finding, findings
 from ledger.registry import proofs
 from ledger.rules import month_named
+
+JOBS = max(2, min(4, os.cpu_count() or 2))
 
 
 class Command(BaseCommand):
@@ -21,6 +24,14 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--json", action="store_true", help="print findings as JSON lines")
+        parser.add_argument(
+            "--jobs",
+            type=int,
+            choices=range(1, 17),
+            metavar="N",
+            default=JOBS,
+            help=f"proofs run at a time, each on a connection of its own ({JOBS})",
+        )
         parser.add_argument("--digest", metavar="MONTH", help="print a month's digest (2026-11)")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -28,7 +39,8 @@ class Command(BaseCommand):
             self.stdout.write(self._digest(options["digest"]))
             return
         bar = track(
-            proofs(),
+            findings(jobs=options["jobs"]),
+            total=len(proofs()),
             description="Proofs",
             console=Console(file=sys.stderr),
             disable=not sys.stderr.isatty(),
@@ -36,8 +48,7 @@ class Command(BaseCommand):
         )
         show = self._as_json if options["json"] else self._as_line
         broken = 0
-        for proof in bar:
-            finding = finding_of(proof)
+        for finding in bar:
             broken += not finding.is_clean
             self.stdout.write(show(finding))
         if broken:
