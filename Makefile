@@ -1,9 +1,11 @@
 # Everything here needs python3 (3.11 or later, with pip), make and git; nothing else.
 PYTHON = .venv/bin/python
 PORT = 8000
+RUNS = 300
+STEPS = 50
 ARGS =
 
-.PHONY: help demo test check serve migrate format lint types imports migrations openapi bench test-postgres15 setup clean
+.PHONY: help demo test check serve migrate format lint types imports migrations openapi bench fuzz test-postgres15 setup clean
 
 help:
 	@echo 'make demo             play a month on sample data, then serve it (ARGS=--check: do not serve)'
@@ -13,6 +15,7 @@ help:
 	@echo 'make migrate          bring the database to this code'
 	@echo 'make openapi          write docs/openapi.json anew, after a change of the API'
 	@echo 'make bench            run the benchmarks, which never fail'
+	@echo 'make fuzz             hold the ledger against a model, at random (RUNS=300 STEPS=50)'
 	@echo 'make clean            remove the environment and the embedded data of this checkout'
 
 setup:
@@ -55,6 +58,9 @@ migrations: setup
 
 openapi: setup
 	$(PYTHON) manage.py spectacular --validate --fail-on-warn --format openapi-json --file docs/openapi.json
+
+fuzz: setup
+	@FUZZ_RUNS=$(RUNS) FUZZ_STEPS=$(STEPS) $(PYTHON) -m pytest -p no:cacheprovider -s tests/ledger/test_state_machine.py $(ARGS)
 
 bench: setup
 	@TEST_DURABLE=on $(PYTHON) -m pytest -p no:cacheprovider tests/benchmarks -s $(ARGS)

@@ -9,7 +9,6 @@ import os
 import re
 from collections.abc import Generator, Iterator
 from datetime import datetime
-from itertools import count
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -20,10 +19,10 @@ from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
 from tests import servers
+from tests.databases import fresh_name, own_copy, use_database
 from tests.quiet import alone, among_others
 
 UUID_TEXT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_numbers = count()
 
 
 @pytest.fixture
@@ -42,7 +41,7 @@ def migrated_template(django_db_blocker: DjangoDbBlocker) -> str:
             servers.drop_database(name=unfinished)
             servers.run_as_owner("CREATE DATABASE {}", unfinished)
             with django_db_blocker.unblock():
-                _use_database(name=unfinished)
+                use_database(name=unfinished)
                 call_command("migrate", verbosity=0, interactive=False)
                 connections.close_all()
             servers.run_as_owner("ALTER DATABASE {} RENAME TO {}", unfinished, name)
@@ -56,9 +55,9 @@ def django_db_setup(
     django_test_environment: None, django_db_blocker: DjangoDbBlocker, migrated_template: str
 ) -> Iterator[None]:
     """Give this worker its copy of the database."""
-    name = _fresh_name()
+    name = fresh_name()
     servers.make_database(name=name, template=migrated_template)
-    _use_database(name=name)
+    use_database(name=name)
     yield
     with django_db_blocker.unblock():
         connections.close_all()
@@ -70,16 +69,8 @@ def own_database(
     django_db_setup: None, django_db_blocker: DjangoDbBlocker, migrated_template: str
 ) -> Iterator[str]:
     """Give one test a database of its own, in which it commits, and yield its name."""
-    shared = connections.settings["default"]["NAME"]
-    name = _fresh_name()
-    servers.make_database(name=name, template=migrated_template)
-    with django_db_blocker.unblock():
-        connections.close_all()
-        _use_database(name=name)
+    with django_db_blocker.unblock(), own_copy(template=migrated_template) as name:
         yield name
-        connections.close_all()
-        _use_database(name=shared)
-    servers.drop_database(name=name)
 
 
 @pytest.fixture(autouse=True)
@@ -125,16 +116,3 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         marker = item.get_closest_marker("django_db")
         if marker and (marker.kwargs.get("transaction") or item.get_closest_marker("own_database")):
             raise pytest.UsageError(f"{item.nodeid}: mark it own_database, alone.")
-
-
-def _fresh_name() -> str:
-    """Return a database's name that no other worker and no other run uses."""
-    return f"test_{os.getpid()}_{next(_numbers)}"
-
-
-def _use_database(*, name: str) -> None:
-    """Point both roles' connections, of this thread and of those to come, at a database."""
-    for alias in ("default", "owner"):
-        connections.settings[alias]["NAME"] = name
-        connections[alias].close()
-        connections[alias].settings_dict["NAME"] = name
