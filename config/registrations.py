@@ -18,6 +18,7 @@ from wallet.carriers.causes import (
     cause_of_system,
 )
 from wallet.carriers.tasks import follow_decisions, nudge
+from wallet.cases.sentences import DESK as CASES_DESK
 from wallet.convert.proofs import PROOFS as CONVERT_PROOFS
 from wallet.convert.queries import (
     cause_of_conversion,
@@ -95,6 +96,7 @@ def register() -> None:
 def _register_audit() -> None:
     """Tell the auditor's desk what texts name, who owns what, and what of it is personal."""
     register_finders()
+    registry.register_desk_link(CASES_DESK)
     registry.register_resolver("holder", cause_of_holder)
     registry.register_resolver("carrier", cause_of_carrier)
     registry.register_resolver("issuer", cause_of_issuer)

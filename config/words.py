@@ -1,7 +1,8 @@
 """Collect what the folders say to people: each keeps the sentences of its own codes and kinds.
 
 A folder's `pages` or `sentences` may have SENTENCES (refusal code → sentence), NOTICES (kind of
-notice → sentence), KINDS (kind of transaction → what it says coming in and going out), PAGES
+notice → sentence), NOTICE_PAGES (kind of notice → prefix of its subject's id, name of its page),
+KINDS (kind of transaction → what it says coming in and going out), PAGES
 (first word of an address → prefix of its id, name of its page) and UNLINKED (kinds without one).
 """
 
@@ -16,6 +17,7 @@ from django.apps import apps
 from wallet.holders.sentences import register_sentences
 from wallet.home.sentences import (
     register_kinds,
+    register_notice_pages,
     register_notices,
     register_pages,
     register_unlinked,
@@ -29,6 +31,7 @@ def register_words() -> None:
     for room in _rooms():
         register_sentences(getattr(room, "SENTENCES", {}))
         register_notices(getattr(room, "NOTICES", {}))
+        register_notice_pages(getattr(room, "NOTICE_PAGES", {}))
         register_kinds(getattr(room, "KINDS", {}))
         register_pages(getattr(room, "PAGES", {}))
         register_unlinked(getattr(room, "UNLINKED", ()))

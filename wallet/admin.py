@@ -1,6 +1,7 @@
 """The wallet's admin pages, collected from its folders."""
 
 from wallet.carriers import admin as carriers
+from wallet.cases import admin as cases
 from wallet.convert import admin as convert
 from wallet.earn import admin as earn
 from wallet.gift import admin as gift
@@ -11,6 +12,7 @@ from wallet.sponsors import admin as sponsors
 
 __all__ = [
     "carriers",
+    "cases",
     "convert",
     "earn",
     "gift",

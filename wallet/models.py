@@ -1,6 +1,7 @@
 """The wallet's tables, collected from its folders."""
 
 from wallet.carriers.models import Break, Carrier, Instruction, StatementDay, Usage, UsageFile
+from wallet.cases.models import Case
 from wallet.contacts.models import Contact
 from wallet.convert.models import Conversion, DataDelivery
 from wallet.earn.models import Earning, EarningStage, Postback, Task, TaskReach, TaskStage
@@ -24,6 +25,7 @@ __all__ = [
     "Campaign",
     "CampaignFunding",
     "Carrier",
+    "Case",
     "Contact",
     "Conversion",
     "DataDelivery",

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver
 
+from wallet.cases import urls as cases
 from wallet.contacts import urls as contacts
 from wallet.convert import urls as convert
 from wallet.earn import urls as earn
@@ -11,7 +12,7 @@ from wallet.home import urls as home
 from wallet.rollover import urls as rollover
 from wallet.sponsors import urls as sponsors
 
-FOLDERS = (holders, home, contacts, gift, convert, rollover, earn, sponsors)
+FOLDERS = (holders, home, cases, contacts, gift, convert, rollover, earn, sponsors)
 
 pages: list[URLPattern | URLResolver] = [url for one in FOLDERS for url in one.page_urlpatterns]
 api: list[URLPattern | URLResolver] = [url for one in FOLDERS for url in one.api_urlpatterns]

@@ -18,7 +18,21 @@ from wallet.holders.models import ApiRequest
 from wallet.holders.rules import opaque_id
 
 MOMENT = re.compile(r"^\d{4}-\d\d-\d\dT")
-PREFIXES = ("bok", "cnv", "ctc", "dep", "dlv", "ern", "gft", "hld", "num", "ord", "tkb", "tsk")
+PREFIXES = (
+    "bok",
+    "cas",
+    "cnv",
+    "ctc",
+    "dep",
+    "dlv",
+    "ern",
+    "gft",
+    "hld",
+    "num",
+    "ord",
+    "tkb",
+    "tsk",
+)
 #: What everybody who is signed in, or has a link, or signs, may see or do.
 OPEN_TO_ALL = {"claim_gift", "depth", "gift_link", "receive_postback", "tasks_retrieve"}
 STRANGE_IDS = [

@@ -16,13 +16,15 @@ from tests.api.doors import Door
 from tests.carrying import attest
 from tests.wallet.convert.world import reachable
 from tests.wallet.earn.signing import signed, sponsor_of
+from wallet.cases.operations import open_case
 from wallet.contacts.operations import add_contact
 from wallet.convert.operations import convert_coins, deliver_data
 from wallet.earn.models import Earning
 from wallet.gift.operations import claim_gift
 from wallet.gift.queries import token_for
 from wallet.holders.models import Holder, Number
-from wallet.holders.rules import opaque_id
+from wallet.holders.rules import entry_in, entry_name, opaque_id
+from wallet.home.queries import entries_of
 from wallet.rollover.operations.deposits import deposit_surplus
 from wallet.rollover.operations.take_backs import take_back
 from wallet.sponsors.queries import secret_of
@@ -159,7 +161,26 @@ def _asked(world: World) -> str:
     return KEY_ASKED
 
 
+def _own_entry(world: World) -> str:
+    given.give_coins(world.me, 1, now=world.now)
+    entry = entries_of(world.me).first()
+    assert entry is not None
+    return entry_name(entry.pk)
+
+
+def _case(world: World) -> str:
+    row = open_case(
+        holder=world.me,
+        entry_id=entry_in(_own_entry(world)),
+        text="少了 50 币",
+        key=uuid4(),
+        now=world.now,
+    )
+    return opaque_id("cas", row.pk)
+
+
 PLACES: dict[str, Callable[[World], str]] = {
+    "case": _case,
     "cancel_gift": _gift,
     "cancel_order": _order,
     "claim_gift": _link,
@@ -206,6 +227,7 @@ BODIES: dict[str, Callable[[World], dict[str, Any]]] = {
     },
     "deposits_create": _own_data,
     "import_contacts": lambda _world: {"text": "阿梅 13800138000"},
+    "open_case": lambda world: {"entry": _own_entry(world), "text": "少了 50 币"},
     "place_order": lambda world: {
         "book": opaque_id("bok", world.book.pk),
         "side": "sell",

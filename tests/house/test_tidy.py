@@ -29,6 +29,7 @@ MORE_ROOMS = {
     # one file a carrier's protocol; a program; files read and instructions carried out, each
     # with rooms of its own
     "wallet/carriers": {"adaptors", "simulator", "usage", "instructions", "causes"},
+    "wallet/cases": {"sentences"},  # kinds in words
     "wallet/posters": {"fonts"},  # what words are drawn in, with its licence
     "wallet/home": {"sections", "sentences"},  # what others bring to the page, kinds in words
     "exchange/orders": {"sentences"},  # kinds in words

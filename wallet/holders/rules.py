@@ -65,6 +65,23 @@ def id_in(text: str) -> tuple[str, UUID] | None:
         return None
 
 
+def entry_name(entry: int) -> str:
+    """Return the id of an entry as pages and the API show it: `ent_…`."""
+    return opaque_id("ent", UUID(int=entry))
+
+
+def entry_in(text: str) -> int:
+    """Return the entry behind its shown id.
+
+    Raises:
+        UnknownId: the text is no entry's id.
+    """
+    entry = uuid_in("ent", text).int
+    if not 0 < entry <= AMOUNT_MAX:
+        raise UnknownId("No entry has this id.")
+    return entry
+
+
 def checked_amount(amount: object) -> int:
     """Return an amount (coins, MB or fen) that may be moved.
 

@@ -23,11 +23,12 @@ from wallet.gift.queries import gifts_waiting_for, sender_words, token_for
 from wallet.holders.models import Holder, Member, TextMessage
 from wallet.holders.operations import read_inbox
 from wallet.holders.queries import holder_of, inbox_of, main_of, numbers_of
+from wallet.holders.rules import entry_name
 from wallet.holders.sentences import asset_words
 from wallet.holders.set_aside import SetAside, set_aside_of
 from wallet.home.queries import entries_of, other_sides, wallet_of
 from wallet.home.sections import sections_of
-from wallet.home.sentences import entry_words, notice_words, page_of, place_words
+from wallet.home.sentences import entry_words, notice_page, notice_words, page_of, place_words
 
 PAGE_ROWS = 30
 RECENT_ROWS = 6
@@ -49,6 +50,7 @@ class Line:
     amount: int
     balance: int | None
     url: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,7 +170,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         return redirect("inbox")
     notices = list(inbox_of(holder)[:PAGE_ROWS])
     context = {
-        "notices": [(notice, notice_words(notice)) for notice in notices],
+        "notices": [(notice, notice_words(notice), notice_page(notice)) for notice in notices],
         "has_unread": any(notice.read_at is None for notice in notices),
     }
     return render(request, "home/inbox.html", context)
@@ -233,19 +235,26 @@ def _gifts(holder: Holder, *, now: datetime) -> list[tuple[Gift, str, str]]:
 
 def _lines(entries: list[Entry]) -> list[Line]:
     sides = other_sides(entries)
-    return [
-        Line(
-            at=entry.transaction.at,
-            words=entry_words(entry),
-            place=place_words(entry.account.address),
-            asset=entry.account.asset,
-            goods=_goods(entry.account),
-            amount=entry.amount,
-            balance=entry.balance_after,
-            url=page_of(entry.transaction.kind, sides.get(entry.transaction_id, [])),
-        )
-        for entry in entries
-    ]
+    return [_line(entry, sides.get(entry.transaction_id, [])) for entry in entries]
+
+
+def line_of_entry(entry: Entry) -> Line:
+    """Return one entry as a person reads it."""
+    return _lines([entry])[0]
+
+
+def _line(entry: Entry, others: list[str]) -> Line:
+    return Line(
+        at=entry.transaction.at,
+        words=entry_words(entry),
+        place=place_words(entry.account.address),
+        asset=entry.account.asset,
+        goods=_goods(entry.account),
+        amount=entry.amount,
+        balance=entry.balance_after,
+        url=page_of(entry.transaction.kind, others),
+        name=entry_name(entry.pk),
+    )
 
 
 def _goods(account: Account) -> str:

@@ -51,6 +51,7 @@ _kinds: dict[str, InAndOut] = {
 }
 
 _notices: dict[str, Words] = {}
+_notice_pages: dict[str, tuple[str, str]] = {}
 
 # What was given shows its page to its sender only.
 _unlinked: set[str] = {"gift_claim"}
@@ -80,6 +81,11 @@ def register_notices(notices: Mapping[str, Words]) -> None:
 def register_pages(pages: Mapping[str, tuple[str, str]]) -> None:
     """Add where things among a posting's addresses have their pages."""
     _pages.update(pages)
+
+
+def register_notice_pages(pages: Mapping[str, tuple[str, str]]) -> None:
+    """Add where notices lead: by kind, the prefix of their subject's id and its page's name."""
+    _notice_pages.update(pages)
 
 
 def register_unlinked(kinds: Iterable[str]) -> None:
@@ -161,3 +167,11 @@ def page_of(kind: str, addresses: list[str]) -> str:
             except (NoReverseMatch, ValueError):
                 continue
     return ""
+
+
+def notice_page(notice: Notice) -> str:
+    """Return the page a notice is about, or nothing."""
+    if notice.kind not in _notice_pages:
+        return ""
+    prefix, name = _notice_pages[notice.kind]
+    return reverse(name, args=[opaque_id(prefix, notice.subject_id)])

@@ -39,7 +39,7 @@ class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         row = self.get_object(request, object_id)
-        context = {**(extra_context or {}), **(self.context_of(request, row) if row else {})}
+        context = {**(self.context_of(request, row) if row else {}), **(extra_context or {})}
         answer: HttpResponse = super().change_view(request, object_id, form_url, context)
         return answer
 

@@ -1,0 +1,1 @@
+"""Tests of cases: what subscribers doubt, and what they are answered."""

@@ -1,0 +1,1 @@
+"""Doubts about a line of the history: a subscriber asks, the staff answers into the inbox."""
