@@ -33,12 +33,12 @@ def queue_of(
     **unused: object,
 ) -> dict[str, str] | None:
     """Route a task by its name's prefix; a carrier's task names its carrier by keyword."""
+    if (carrier := kwargs.get("carrier")) in CARRIERS:
+        return {"queue": f"carrier.{carrier}"}
     if name.startswith("exchange.matching"):
         return {"queue": "matching"}
     if name.startswith(("ledger.months", "exchange.settlement", "wallet.rollover")):
         return {"queue": "settlement"}
-    if name.startswith("wallet.carriers") and (carrier := kwargs.get("carrier")) in CARRIERS:
-        return {"queue": f"carrier.{carrier}"}
     return None
 
 

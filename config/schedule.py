@@ -47,6 +47,14 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "wallet.rollover.roll_what_waited",
         "schedule": crontab(minute=35),
     },
+    "ask who wants to be asked before a month ends": {
+        "task": "wallet.rollover.ask_holders",
+        "schedule": crontab(hour=10, minute=10),
+    },
+    "ask carriers what was left of the ended month": {
+        "task": "wallet.rollover.all_remainders",
+        "schedule": crontab(minute=20),
+    },
     "put what is undecided before an admin": {
         "task": "wallet.carriers.undecided",
         "schedule": crontab(minute=25),

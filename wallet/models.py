@@ -16,7 +16,7 @@ from wallet.holders.models import (
     User,
 )
 from wallet.policy.models import PolicyRow
-from wallet.rollover.models import Deposit, Roll, TakeBack
+from wallet.rollover.models import Deposit, Roll, RollAnswer, RollWish, Saving, TakeBack
 from wallet.sponsors.models import Campaign, CampaignFunding, PurchaseOrder, Sponsor
 
 __all__ = [
@@ -42,6 +42,9 @@ __all__ = [
     "Postback",
     "PurchaseOrder",
     "Roll",
+    "RollAnswer",
+    "RollWish",
+    "Saving",
     "Sponsor",
     "StatementDay",
     "TakeBack",

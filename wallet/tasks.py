@@ -5,13 +5,16 @@ from wallet.convert.tasks import settle
 from wallet.earn.tasks import lapse, vest
 from wallet.gift.tasks import return_expired_gifts
 from wallet.holders.tasks import forget_who_never_came
-from wallet.rollover.tasks import roll_what_waited
+from wallet.rollover.tasks import all_remainders, ask_holders, remainders, roll_what_waited
 from wallet.rollover.tasks import settle as settle_own_data
 
 __all__ = [
+    "all_remainders",
     "all_statements",
+    "ask_holders",
     "forget_who_never_came",
     "lapse",
+    "remainders",
     "return_expired_gifts",
     "roll_what_waited",
     "serve",

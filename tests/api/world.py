@@ -14,6 +14,7 @@ from exchange.orders.models import Book
 from tests import given
 from tests.api.doors import Door
 from tests.carrying import attest
+from tests.given_own_data import a_rate
 from tests.wallet.convert.world import reachable
 from tests.wallet.earn.signing import signed, sponsor_of
 from wallet.cases.operations import open_case
@@ -26,6 +27,7 @@ from wallet.holders.models import Holder, Number
 from wallet.holders.rules import entry_in, entry_name, opaque_id
 from wallet.home.queries import entries_of
 from wallet.rollover.operations.deposits import deposit_surplus
+from wallet.rollover.operations.savings import save_as_coins
 from wallet.rollover.operations.take_backs import take_back
 from wallet.sponsors.queries import secret_of
 
@@ -48,6 +50,7 @@ class World:
         self.number: Number = self.me.numbers.get()
         attest(self.number, month=month, as_of=f"{month:%Y-%m}-01")
         given.give_surplus(self.number, MB, month=month, now=self.now)
+        a_rate("CT", 80)
         self.data = given.give_data(self.me, MB, month=month, now=self.now)
 
     @cached_property
@@ -156,6 +159,11 @@ def _contact(world: World) -> str:
     return opaque_id("ctc", row.pk)
 
 
+def _saving(world: World) -> str:
+    row = save_as_coins(holder=world.me, key=uuid4(), now=world.now, **_own(world))
+    return opaque_id("sav", row.pk)
+
+
 def _asked(world: World) -> str:
     world.client().post("/api/v1/gifts", {"amount": 1}, headers={"Idempotency-Key": KEY_ASKED})
     return KEY_ASKED
@@ -196,6 +204,7 @@ PLACES: dict[str, Callable[[World], str]] = {
     "receive_postback": lambda world: opaque_id("hld", sponsor_of(world.earning).pk),
     "remove_contact": _contact,
     "request": _asked,
+    "savings_retrieve": _saving,
     "take_backs_retrieve": _take_back,
     "tasks_retrieve": lambda world: opaque_id("tsk", world.earning.task_id),
     "thank_sender": _received,
@@ -214,6 +223,11 @@ def _postback(world: World) -> dict[str, Any]:
 #: Every field a door knows is named, so that each can be spoilt.
 BODIES: dict[str, Callable[[World], dict[str, Any]]] = {
     "add_contact": lambda _world: {"name": "阿梅", "msisdn": "13800138000"},
+    "answer_roll": lambda world: {
+        "number": opaque_id("num", world.number.pk),
+        "month": f"{given.this_month():%Y-%m}",
+        "rolls": True,
+    },
     "conversions_create": lambda world: {
         "msisdn": world.number.msisdn,
         "coins": 10,
@@ -247,5 +261,7 @@ BODIES: dict[str, Callable[[World], dict[str, Any]]] = {
         "package": given.PACKAGE,
     },
     "start_task": lambda world: {"task": opaque_id("tsk", given.a_task(now=world.now).pk)},
+    "savings_create": _own_data,
     "take_backs_create": _own_data,
+    "wish_roll": lambda world: {"number": opaque_id("num", world.number.pk), "asks": True},
 }

@@ -39,6 +39,7 @@ _kinds: dict[str, InAndOut] = {
     "deposit": InAndOut(_("存入自己的流量"), _("存入自己的流量")),
     "take_back": InAndOut(_("取回流量"), _("取回流量")),
     "take_back_failed": InAndOut(_("取回没有成功，已退回"), _("取回没有成功")),
+    "save_as_coins": InAndOut(_("零存整取：得到的币"), _("零存整取：存入的流量")),
     "convert": InAndOut(_("币换流量"), _("币换流量")),
     "convert_refunded": InAndOut(_("币换流量没有成功，已退回"), _("币换流量")),
     "data_delivery": InAndOut(_("流量发到手机"), _("流量发到手机")),

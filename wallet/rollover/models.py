@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from wallet.carriers.models import Instruction
+from wallet.carriers.models import Carrier, Instruction
 from wallet.holders.models import Holder, Number
 
 
@@ -98,3 +98,68 @@ class Roll(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+
+class Saving(models.Model):
+    """Deposited data that its carrier bought for coins (零存整取): id is that of its posting.
+
+    Per holder and carrier the coins of all savings together are their MB at each one's rate,
+    rounded down once: small savings lose nothing, though one of them may give no coin by itself.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    holder = models.ForeignKey(Holder, models.PROTECT, related_name="savings")
+    number = models.ForeignKey(Number, models.PROTECT, related_name="savings")
+    carrier = models.ForeignKey(Carrier, models.PROTECT, related_name="+")
+    package = models.CharField(max_length=32)
+    month = models.DateField()
+    mb = models.BigIntegerField()
+    rate_coins_per_100mb = models.PositiveSmallIntegerField()
+    coins = models.BigIntegerField()
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(mb__gt=0, coins__gte=0), name="saving_amounts"
+            ),
+            # A coin is a MB: no carrier pays more for one than it is worth.
+            models.CheckConstraint(
+                condition=models.Q(rate_coins_per_100mb__range=(1, 100)), name="saving_rate"
+            ),
+        )
+        indexes = (models.Index(fields=("holder", "carrier"), name="saving_of_holder"),)
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class RollWish(models.Model):
+    """How a number's month ends: its remainder rolls by itself, or only after its holder said so."""
+
+    number = models.OneToOneField(
+        Number, models.PROTECT, primary_key=True, related_name="roll_wish"
+    )
+    asks = models.BooleanField(default=False)
+    set_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.number} {'asks' if self.asks else 'auto'}"
+
+
+class RollAnswer(models.Model):
+    """What a holder said about one month of one number: roll what is left, or let it go."""
+
+    id = models.BigAutoField(primary_key=True)
+    number = models.ForeignKey(Number, models.PROTECT, related_name="roll_answers")
+    month = models.DateField()
+    rolls = models.BooleanField()
+    answered_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("number", "month"), name="roll_answer_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.month:%Y-%m}"

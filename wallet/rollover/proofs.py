@@ -28,6 +28,11 @@ PROOFS = (
         sql=_SQL / "vouchers_v1.sql",
     ),
     Proof(
+        name="savings",
+        title="Data saved as coins is the carrier's, and gave its coins to the last hundredth",
+        sql=_SQL / "savings_v1.sql",
+    ),
+    Proof(
         name="only_own_data",
         title="Nothing topped up or bought is deposited or rolled",
         sql=_SQL / "only_own_data_v1.sql",

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from ledger.rules import monthly_asset
+from ledger.rules import month_after, monthly_asset
 
 NATIONAL = "national"
+HUNDRED = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +71,11 @@ def surplus_asset(*, carrier: str, month: date) -> str:
     return monthly_asset(goods="SURPLUS", carrier=carrier, month=month)
 
 
+def voucher_asset(*, carrier: str, month: date, valid_months: int) -> str:
+    """Return the voucher that a month's remainder becomes: good until months later."""
+    return monthly_asset(goods="VOUCHER", carrier=carrier, month=month_after(month, valid_months))
+
+
 def delivery_address(*, row_id: object) -> str:
     """Return the address of what is on its way to a carrier."""
     return f"delivery/{row_id}"
@@ -78,3 +84,17 @@ def delivery_address(*, row_id: object) -> str:
 def deposited_address(*, carrier: str) -> str:
     """Return the address that equals a carrier's statement of deducts less restores."""
     return f"carrier/{carrier}/deposited"
+
+
+def bought_address(*, carrier: str) -> str:
+    """Return the address of own data a carrier bought for coins."""
+    return f"carrier/{carrier}/bought"
+
+
+def coins_due(*, hundredths: int, paid_coins: int) -> int:
+    """Return the coins that savings give now: all hundredths of coins so far, less what was paid.
+
+    `hundredths` sums MB × coins per 100 MB, over all savings of one holder with one carrier; it is
+    rounded down once.
+    """
+    return hundredths // HUNDRED - paid_coins

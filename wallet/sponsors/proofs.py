@@ -9,8 +9,8 @@ _SQL = Path(__file__).parent / "sql"
 PROOFS = (
     Proof(
         name="issuers",
-        title="Each issuer owes the coins that were ordered from it and paid",
-        sql=_SQL / "issuers_v1.sql",
+        title="Each issuer owes the coins that were ordered from it and paid, or saved with it",
+        sql=_SQL / "issuers_v2.sql",
     ),
     Proof(
         name="sponsors",

@@ -82,13 +82,13 @@ def load_usage_file(
             continue
         report.lines += 1
         if attested.key in chunk or len(chunk) >= CHUNK_LINES:
-            _load(list(chunk.values()), report=report, now=now)
+            load_attested(list(chunk.values()), report=report, now=now)
             chunk.clear()
             progress(size_bytes)
         chunk[attested.key] = attested
     if size_bytes == 0:
         raise WrongHeader("The file is empty.")
-    _load(list(chunk.values()), report=report, now=now)
+    load_attested(list(chunk.values()), report=report, now=now)
     progress(size_bytes)
     _remember(digest=hashed.hexdigest(), name=name, report=report, now=now)
     return report
@@ -107,8 +107,11 @@ def _remember(*, digest: str, name: str, report: UsageReport, now: datetime) -> 
 
 
 @transaction.atomic
-def _load(lines: Sequence[Attested], *, report: UsageReport, now: datetime) -> None:
-    """Compare a chunk (each key once) with what is known, and write what is later."""
+def load_attested(lines: Sequence[Attested], *, report: UsageReport, now: datetime) -> None:
+    """Compare attestations (each key once) with what is known, and write what is later.
+
+    A later word on final figures changes nothing: it is a break, for an admin.
+    """
     # Two loads of one carrier's files take turns: else the earlier of two could be written last.
     carriers = sorted({line.carrier for line in lines})
     list(Carrier.objects.select_for_update(no_key=True).filter(pk__in=carriers).order_by("pk"))

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, Exists, Max, OuterRef, Q
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 
 from ledger.months.queries import expiry_postings, postings_of_expiry
 from ledger.registry import ClosingMonth, Stage
@@ -16,34 +16,28 @@ from ledger.rules import (
     Posting,
     derived_month_id,
     month_after,
-    monthly_asset,
     move,
     starts_at,
 )
 from wallet.carriers.models import Usage
 from wallet.holders.models import Notice, Number
-from wallet.policy.queries import policies_in_force
-from wallet.rollover.models import Deposit, Roll, TakeBack
-from wallet.rollover.rules import Rolled, rolled, rule_in, surplus_asset
+from wallet.rollover.models import Deposit, Roll, RollAnswer, TakeBack
+from wallet.rollover.queries import rollover_policies
+from wallet.rollover.rules import Rolled, rolled, rule_in, surplus_asset, voucher_asset
 
 INPUT = "rollover"
 SHARDS = tuple("0123456789abcdef")
-POLICIES = (
-    "rollover.share_percent",
-    "rollover.cap_mb",
-    "rollover.kinds",
-    "rollover.valid_months",
-)
 _SQL = Path(__file__).parents[1] / "sql"
-_ROLLING = (_SQL / "rolling_v1.sql").read_text()
+_ROLLING = (_SQL / "rolling_v2.sql").read_text()
 _LINES_EXPIRING = (_SQL / "lines_expiring_v1.sql").read_text()
 
 
 def freeze_rolls(month: date, at: datetime) -> Mapping[str, Any]:
     """Mark the attestations a month's close rolls by, and return the rules in force at its end.
 
-    A package takes part when its final figures are in, a holder has its number, and no deduct or
-    restore of the number was open at the month's end. Marked once, what is read or decided later
+    A package takes part when its final figures are in, a holder has its number and, where the
+    number asks, said what to do, and no deduct or restore of the number was open at the month's
+    end. Marked once, what is read or decided later
     waits for the late roll: run again, the close computes the same.
     """
     ends_at = starts_at(month_after(month))
@@ -51,6 +45,7 @@ def freeze_rolls(month: date, at: datetime) -> Mapping[str, Any]:
     of_number = Q(number__msisdn=OuterRef("msisdn"), month=month)
     Usage.objects.filter(
         Exists(Number.objects.filter(msisdn=OuterRef("msisdn"), holder__isnull=False)),
+        ~Exists(_unanswered(month=month, ends_at=ends_at)),
         ~Exists(Deposit.objects.filter(of_number, open_at_end)),
         ~Exists(TakeBack.objects.filter(of_number, open_at_end)),
         month=month,
@@ -71,13 +66,10 @@ def freeze_rolls(month: date, at: datetime) -> Mapping[str, Any]:
     }
 
 
-def rollover_policies(*, at: datetime) -> dict[str, dict[str, Any]]:
-    """Return the rollover policies in force at an instant, by key and scope."""
-    found: dict[str, dict[str, Any]] = {key: {} for key in POLICIES}
-    for (key, scope), value in policies_in_force(now=at).items():
-        if key in found:
-            found[key][scope] = value
-    return found
+def _unanswered(*, month: date, ends_at: datetime) -> QuerySet[Number]:
+    """Return the attested number if it asks and nothing was said of the month before its end."""
+    said = RollAnswer.objects.filter(number=OuterRef("pk"), month=month, answered_at__lt=ends_at)
+    return Number.objects.filter(~Exists(said), msisdn=OuterRef("msisdn"), roll_wish__asks=True)
 
 
 def _roll_postings(closing: ClosingMonth, shard: str) -> list[Posting]:
@@ -86,10 +78,10 @@ def _roll_postings(closing: ClosingMonth, shard: str) -> list[Posting]:
         cursor.execute(_ROLLING, _bounds(closing, shard))
         rows = cursor.fetchall()
     postings = []
-    for number, holder, carrier, province, package, kind, left, deposited, line in rows:
+    for number, holder, carrier, province, package, kind, left, deposited, line, rolls in rows:
         rule = rule_in(policies=policies, carrier=carrier, province=province)
         amounts = rolled(rule=rule, kind=kind, line_mb=line, remainder_mb=max(left - deposited, 0))
-        if amounts.voucher_mb:
+        if rolls and amounts.voucher_mb:
             postings.append(
                 Posting(
                     id=derived_month_id(closing.month, "roll", number, carrier, package),
@@ -111,11 +103,6 @@ def _roll_postings(closing: ClosingMonth, shard: str) -> list[Posting]:
                 )
             )
     return postings
-
-
-def voucher_asset(*, carrier: str, month: date, valid_months: int) -> str:
-    """Return the voucher that a month's remainder becomes: good until months later."""
-    return monthly_asset(goods="VOUCHER", carrier=carrier, month=month_after(month, valid_months))
 
 
 def roll_legs(
@@ -194,11 +181,12 @@ def _every_shard(closing: ClosingMonth) -> Sequence[str]:
     return SHARDS
 
 
-def _bounds(closing: ClosingMonth, shard: str) -> dict[str, date | UUID]:
+def _bounds(closing: ClosingMonth, shard: str) -> dict[str, date | datetime | UUID]:
     return {
         "month": closing.month,
         "first": UUID(shard + "0" * 31),
         "last": UUID(shard + "f" * 31),
+        "ends_at": starts_at(month_after(closing.month)),
     }
 
 

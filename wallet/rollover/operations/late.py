@@ -27,12 +27,11 @@ from wallet.rollover.operations.close import (
     record_rolls,
     roll_facts,
     roll_legs,
-    rollover_policies,
-    voucher_asset,
 )
-from wallet.rollover.rules import Rolled, RollRule, rolled, rule_in, surplus_asset
+from wallet.rollover.queries import rollover_policies
+from wallet.rollover.rules import Rolled, RollRule, rolled, rule_in, surplus_asset, voucher_asset
 
-_LATE_ROLLS = (Path(__file__).parents[1] / "sql" / "late_rolls_v1.sql").read_text()
+_LATE_ROLLS = (Path(__file__).parents[1] / "sql" / "late_rolls_v2.sql").read_text()
 _MONTHS_BACK = 2
 
 
@@ -53,13 +52,16 @@ class _Late:
     line_mb: int
     line_version: int
     was_rolled: bool
+    asks: bool
+    answer: bool | None
 
 
 def roll_late(*, now: datetime, limit: int = 500) -> list[UUID]:
     """Roll what waited, expire what can roll no more, and return the postings' ids.
 
     Within `rollover.claim_late_days` of the month's end final figures roll whole, also of a
-    number that signed in late; after them what was deposited rolls without a remainder.
+    number that signed in late or whose holder was asked and said so only then; after them what was
+    deposited rolls without a remainder.
     """
     rules = _Rules()
     numbers = {
@@ -162,11 +164,16 @@ def _amounts(one: _Late, *, rules: _Rules, now: datetime) -> Rolled | None:
     ends_at = starts_at(month_after(one.month))
     days = policy_int("rollover.claim_late_days", now=now, scope=one.carrier)
     is_late = now >= ends_at + timedelta(days=days)
-    if not (one.is_final or is_late or one.was_rolled):
+    waits = not one.is_final or (one.asks and one.answer is None)
+    if waits and not (is_late or one.was_rolled):
         return None
     rule = rules.of(one)
     nothing = Rolled(surplus_mb=0, remainder_mb=0)
-    if one.was_rolled or month_after(one.month, rule.valid_months) < month_of(now):
+    if (
+        one.was_rolled
+        or one.answer is False
+        or month_after(one.month, rule.valid_months) < month_of(now)
+    ):
         amounts = nothing
     else:
         remainder = 0 if is_late else max(one.left_mb - one.deposited_mb, 0)

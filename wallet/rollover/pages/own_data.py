@@ -1,4 +1,4 @@
-"""Pages: what my packages hold, depositing it, taking it back, and how far that has come."""
+"""What my packages hold, depositing it, taking it back, saving it as coins."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
@@ -9,6 +9,7 @@ from django import forms
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -21,36 +22,25 @@ from wallet.carriers.tasks import nudge, serve
 from wallet.holders.idempotency import at_the_clock
 from wallet.holders.models import Holder
 from wallet.holders.pages import form_refusals
-from wallet.holders.queries import holder_of
+from wallet.holders.queries import holder_of, numbers_of
 from wallet.holders.rules import opaque_id, uuid_in
 from wallet.rollover.models import Deposit, TakeBack
 from wallet.rollover.operations.deposits import deposit_surplus
+from wallet.rollover.operations.savings import save_as_coins
 from wallet.rollover.operations.take_backs import take_back
 from wallet.rollover.queries import (
     PackageState,
     deposit_of,
     deposits_of,
     packages_of,
+    saving_offers,
+    savings_of,
     take_back_of,
     take_backs_of,
 )
 
 RECENT_ROWS = 10
 POLL_STATUS = 286  # htmx ends its polling at this status
-
-SENTENCES = {
-    "package_unknown": _("运营商没有给出这个号码这个月的这个套餐。"),
-    "package_not_national": _("只有全国通用流量可以存入。"),
-    "more_than_left": _("套餐里只剩 %(left_mb)s MB 可以存入。"),
-}
-NOTICES = {
-    "deposit_done": _("%(mb)s MB 已经存入"),
-    "deposit_failed": _("存入没有成功，%(mb)s MB 仍在您的套餐里"),
-    "take_back_done": _("%(mb)s MB 已经取回到套餐"),
-    "take_back_failed": _("取回没有成功，%(mb)s MB 仍是已存入"),
-    "data_rolled": _("月底结转：得到 %(mb)s MB 流量券"),
-    "data_expired": _("%(mb)s MB 流量已到期"),
-}
 
 
 class OwnDataForm(forms.Form):
@@ -104,7 +94,7 @@ def _choice_of(state: PackageState) -> str:
 def deposits(request: HttpRequest) -> HttpResponse:
     """Show own data, and deposit some of it."""
     holder, packages = _own(request)
-    form = _deposit_form(request.POST or None, packages=packages)
+    form = _form(request.POST or None, packages=packages, what="deposit")
     if request.method == "POST" and form.is_valid():
         with form_refusals(form):
             row = at_the_clock(lambda now: deposit_surplus(holder=holder, now=now, **form.asked()))
@@ -118,7 +108,7 @@ def deposits(request: HttpRequest) -> HttpResponse:
 def take_backs(request: HttpRequest) -> HttpResponse:
     """Show own data, and take some of it back."""
     holder, packages = _own(request)
-    form = _take_back_form(request.POST or None, packages=packages)
+    form = _form(request.POST or None, packages=packages, what="take_back")
     if request.method == "POST" and form.is_valid():
         with form_refusals(form):
             row = at_the_clock(lambda now: take_back(holder=holder, now=now, **form.asked()))
@@ -127,32 +117,34 @@ def take_backs(request: HttpRequest) -> HttpResponse:
     return _shown(request, holder=holder, packages=packages, take_back_form=form)
 
 
+@login_required
+@require_http_methods(["GET", "POST"])
+def save(request: HttpRequest) -> HttpResponse:
+    """Show own data, and save some of what is deposited as coins."""
+    holder, packages = _own(request)
+    form = _form(request.POST or None, packages=packages, what="save")
+    if request.method == "POST" and form.is_valid():
+        with form_refusals(form):
+            at_the_clock(lambda now: save_as_coins(holder=holder, now=now, **form.asked()))
+            return redirect(f"{reverse('save')}#save")
+    return _shown(request, holder=holder, packages=packages, save_form=form)
+
+
 def _own(request: HttpRequest) -> tuple[Holder, list[PackageState]]:
     holder = holder_of(request.user)
     return holder, packages_of(holder=holder, month=month_of(timezone.now()))
 
 
-def _deposit_form(
-    data: Mapping[str, Any] | None, *, packages: Iterable[PackageState]
+def _form(
+    data: Mapping[str, Any] | None, *, packages: Iterable[PackageState], what: str
 ) -> OwnDataForm:
+    """Return one of the page's forms: of what is left one deposits, of what is deposited the rest."""
     return OwnDataForm(
         data,
         packages=packages,
-        amount=lambda state: state.depositable_mb,
+        amount=lambda state: state.depositable_mb if what == "deposit" else state.deposited_mb,
         initial={"key": uuid4()},
-        auto_id="deposit_%s",
-    )
-
-
-def _take_back_form(
-    data: Mapping[str, Any] | None, *, packages: Iterable[PackageState]
-) -> OwnDataForm:
-    return OwnDataForm(
-        data,
-        packages=packages,
-        amount=lambda state: state.deposited_mb,
-        initial={"key": uuid4()},
-        auto_id="take_back_%s",
+        auto_id=f"{what}_%s",
     )
 
 
@@ -163,16 +155,21 @@ def _shown(
     packages: list[PackageState],
     deposit_form: OwnDataForm | None = None,
     take_back_form: OwnDataForm | None = None,
+    save_form: OwnDataForm | None = None,
 ) -> HttpResponse:
     rows: list[Deposit | TakeBack] = [
         *deposits_of(holder)[:RECENT_ROWS],
         *take_backs_of(holder)[:RECENT_ROWS],
     ]
     rows.sort(key=lambda row: row.asked_at, reverse=True)
+    carriers = [number.carrier_id for number in numbers_of(holder)]
     context = {
         "packages": packages,
-        "deposit_form": deposit_form or _deposit_form(None, packages=packages),
-        "take_back_form": take_back_form or _take_back_form(None, packages=packages),
+        "deposit_form": deposit_form or _form(None, packages=packages, what="deposit"),
+        "take_back_form": take_back_form or _form(None, packages=packages, what="take_back"),
+        "save_form": save_form or _form(None, packages=packages, what="save"),
+        "offers": saving_offers(holder=holder, carriers=carriers, now=timezone.now()),
+        "savings": savings_of(holder)[:RECENT_ROWS],
         "rows": [_state_of(row) for row in rows[:RECENT_ROWS]],
     }
     return render(request, "rollover/own_data.html", context)

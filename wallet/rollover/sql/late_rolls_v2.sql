@@ -1,6 +1,6 @@
 -- Packages of closed months that the close left out and that may roll now, or lines of such months
 -- that still hold something: what is attested as left, what of it was deposited, what is on the
--- line, whether it was rolled or closed before. Numbers with an open deduct or restore wait on.
+-- line, whether it was rolled or closed before, what its holder said. Numbers with an open deduct or restore wait on.
 WITH packages AS (
     SELECT u.msisdn, u.carrier_id, u.month, u.package
     FROM public.wallet_usage u JOIN public.ledger_month m ON m.month = u.month
@@ -19,7 +19,8 @@ SELECT n.id, n.holder_id, p.carrier_id, p.month, p.package, coalesce(u.province,
        coalesce(u.in_close, false) OR EXISTS (
            SELECT FROM public.wallet_roll r
            WHERE r.number_id = n.id AND r.month = p.month AND r.package = p.package
-             AND r.voucher_asset LIKE 'VOUCHER-' || p.carrier_id || '-%%')
+             AND r.voucher_asset LIKE 'VOUCHER-' || p.carrier_id || '-%%'),
+       coalesce(w.asks, false), said.rolls
 FROM packages p
 JOIN public.wallet_number n ON n.msisdn = p.msisdn AND n.holder_id IS NOT NULL
 LEFT JOIN public.wallet_usage u ON u.msisdn = p.msisdn AND u.carrier_id = p.carrier_id
@@ -27,6 +28,8 @@ LEFT JOIN public.wallet_usage u ON u.msisdn = p.msisdn AND u.carrier_id = p.carr
 LEFT JOIN public.ledger_balance b ON b.account_id = public.ledger_account_id_v1(
     'line/' || n.id || '/' || p.package,
     'SURPLUS-' || p.carrier_id || '-' || to_char(p.month, 'YYYY-MM'))
+LEFT JOIN public.wallet_rollwish w ON w.number_id = n.id
+LEFT JOIN public.wallet_rollanswer said ON said.number_id = n.id AND said.month = p.month
 CROSS JOIN LATERAL (
     SELECT coalesce(sum(d.mb), 0)::bigint AS mb
     FROM public.wallet_deposit d JOIN public.wallet_instruction i ON i.id = d.instruction_id

@@ -1,9 +1,11 @@
 -- The packages of a shard of numbers that a closing month rolls: what is attested as left, what of
--- it was deposited, and what of that is still on the line by entries up to the month. In MB.
+-- it was deposited, and what of that is still on the line by entries up to the month, and whether
+-- its holder lets it roll. In MB.
 SELECT n.id, n.holder_id, u.carrier_id, u.province, u.package, u.kind,
        greatest(u.allowance_mb - u.used_mb, 0) AS left_mb,
        d.mb - t.mb AS deposited_mb,
-       l.mb AS line_mb
+       l.mb AS line_mb,
+       coalesce(said.rolls, true) AS rolls
 FROM public.wallet_usage u
 JOIN public.wallet_number n ON n.msisdn = u.msisdn AND n.holder_id IS NOT NULL
 CROSS JOIN LATERAL (
@@ -23,5 +25,7 @@ CROSS JOIN LATERAL (
       AND e.account_id = public.ledger_account_id_v1(
           'line/' || n.id || '/' || u.package,
           'SURPLUS-' || u.carrier_id || '-' || to_char(u.month, 'YYYY-MM'))) AS l
+LEFT JOIN public.wallet_rollanswer said ON said.number_id = n.id AND said.month = u.month
+    AND said.answered_at < %(ends_at)s
 WHERE u.month = %(month)s AND u.in_close AND n.id BETWEEN %(first)s AND %(last)s
 ORDER BY n.id, u.carrier_id, u.package

@@ -135,7 +135,7 @@ class Deposits(generics.ListAPIView[Deposit]):
     @idempotent
     def post(self, request: Request, *, holder: Holder, key: UUID, now: datetime) -> Response:
         """Deposit own data of this month's package."""
-        asked = _asked(request, holder=holder)
+        asked = own_data_asked(request, holder=holder)
         row = deposit_surplus(holder=holder, key=key, now=now, **asked)
         nudge(serve, carrier=row.instruction.carrier_id)
         return Response(DepositSerializer(row).data, status=202)
@@ -168,7 +168,7 @@ class TakeBacks(generics.ListAPIView[TakeBack]):
     @idempotent
     def post(self, request: Request, *, holder: Holder, key: UUID, now: datetime) -> Response:
         """Take deposited data back into its package."""
-        asked = _asked(request, holder=holder)
+        asked = own_data_asked(request, holder=holder)
         row = take_back(holder=holder, key=key, now=now, **asked)
         nudge(serve, carrier=row.instruction.carrier_id)
         return Response(TakeBackSerializer(row).data, status=202)  # type: ignore[arg-type]
@@ -185,7 +185,7 @@ class OneTakeBack(generics.RetrieveAPIView[TakeBack]):
         return take_back_of(holder=holder_of(self.request.user), take_back_id=take_back_id)
 
 
-def _asked(request: Request, *, holder: Holder) -> Mapping[str, Any]:
+def own_data_asked(request: Request, *, holder: Holder) -> Mapping[str, Any]:
     """Return which number, package and MB a request names."""
     asked = OwnDataSerializer(data=request.data)
     asked.is_valid(raise_exception=True)
