@@ -33,6 +33,7 @@ BAD = {
         "\u202e" * 99,
     ),
     "integer": (*BAD_ANYWHERE, 0, -1, -(2**63), 2**63, 2**64 + 1, 2**200, 5.0, "", "5", "many"),
+    "boolean": (None, 1.5, [], {}, 0, 1, 2**63, "", "yes", "true", "\x00"),
     "object": (None, True, 1.5, 7, "x", [], [[]], {}),
 }
 #: Texts that may be left out, or left empty.

@@ -33,7 +33,7 @@ def seed(apps: Any, schema_editor: Any) -> None:
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('wallet', '0005_contacts'),
+        ('wallet', '0007_cases'),
     ]
 
     operations = [

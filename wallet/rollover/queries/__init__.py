@@ -9,8 +9,10 @@ from wallet.rollover.queries.own_data import (
     deposited_mb,
     deposits_of,
     packages_of,
+    personal_of_take_back,
     take_back_of,
     take_backs_of,
+    take_backs_owned_by,
     take_backs_waiting,
 )
 from wallet.rollover.queries.rolls import (
@@ -44,6 +46,7 @@ __all__ = [
     "deposited_mb",
     "deposits_of",
     "packages_of",
+    "personal_of_take_back",
     "roll_previews",
     "rollover_policies",
     "saved_with",
@@ -53,6 +56,7 @@ __all__ = [
     "savings_of",
     "take_back_of",
     "take_backs_of",
+    "take_backs_owned_by",
     "take_backs_waiting",
     "unanswered",
     "waiting_for_word",
