@@ -15,6 +15,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from ledger.adjustments.models import AdjustmentLimit, Proposal, ProposalDecision
 from ledger.adjustments.operations import (
@@ -40,24 +41,27 @@ from ledger.adjustments.queries import (
     postings_of,
     state_of,
 )
+from ledger.adjustments.sentences import ACTS, KIND_NAMES, STATES, said, with_troubles
 from ledger.audit.admin import ReadOnlyAdmin
 from ledger.refusals import Refusal
 
-ACTS: dict[str, tuple[type[forms.Form], str]] = {
-    "approve": (ApproveForm, "Approved."),
-    "decline": (DeclineForm, "Declined."),
-    "withdraw": (WithdrawForm, "Withdrawn."),
+FORMS: dict[str, type[forms.Form]] = {
+    "approve": ApproveForm,
+    "decline": DeclineForm,
+    "withdraw": WithdrawForm,
 }
+WORDS = {"approve": "Approved.", "decline": "Declined.", "withdraw": "Withdrawn."}  # in the trail
+DONE = {"approve": _("已批准并入账。"), "decline": _("已拒绝。"), "withdraw": _("已撤回。")}
 
 
 class StateFilter(admin.SimpleListFilter):
     """Proposals by how they stand."""
 
-    title = "state"
+    title = _("状态")
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("open", "Open"), *ProposalDecision.Outcome.choices]
+        return [(state, str(words)) for state, words in STATES.items()]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if self.value() == "open":
@@ -73,7 +77,7 @@ class ProposalAdmin(ReadOnlyAdmin):
 
     list_display = (
         "proposed_at",
-        "kind",
+        "what",
         "units",
         "reason_in_short",
         "proposer",
@@ -81,10 +85,10 @@ class ProposalAdmin(ReadOnlyAdmin):
         "decider",
         "expires_at",
     )
-    list_display_links = ("proposed_at", "kind")
+    list_display_links = ("proposed_at", "what")
     list_filter = (StateFilter, "kind", "role")
     search_fields = ("reason", "=id", "=postings__transaction_id", "=postings__reverses")
-    search_help_text = "Words of the reason, or the whole id of a proposal or a transaction"
+    search_help_text = _("理由里的字，或者提议、交易的完整编号")
     change_form_template = "adjustments/proposal.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -94,26 +98,31 @@ class ProposalAdmin(ReadOnlyAdmin):
         )
         return named
 
-    @admin.display(description="reason")
+    @admin.display(description=_("种类"))
+    def what(self, proposal: Any) -> str:
+        """Return what is proposed: an adjustment or a reversal."""
+        return str(KIND_NAMES[proposal.kind])
+
+    @admin.display(description=_("理由"))
     def reason_in_short(self, proposal: Any) -> str:
         """Return the beginning of the reason."""
         reason: str = proposal.reason
         return reason if len(reason) <= 60 else f"{reason[:59]}…"
 
-    @admin.display(description="proposed by", ordering="proposer_name")
+    @admin.display(description=_("谁提出"))
     def proposer(self, proposal: Any) -> str:
         """Return who proposed it."""
         return str(proposal.proposer_name or proposal.proposed_by)
 
-    @admin.display(description="decided by", ordering="decider_name")
+    @admin.display(description=_("谁决定"))
     def decider(self, proposal: Any) -> str:
         """Return who decided it, if somebody did."""
         return str(proposal.decider_name or "–")
 
-    @admin.display(description="state")
+    @admin.display(description=_("状态"))
     def state(self, proposal: Any) -> str:
         """Return how it stands."""
-        return state_of(proposal, now=timezone.now())
+        return str(STATES[state_of(proposal, now=timezone.now())])
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(request.user.has_perm("ledger.add_proposal"))
@@ -132,7 +141,7 @@ class ProposalAdmin(ReadOnlyAdmin):
                     self.admin_site.admin_view(partial(self.decide, act=act)),
                     name=f"ledger_proposal_{act}",
                 )
-                for act in ACTS
+                for act in FORMS
             ),
         ]
         return [*ours, *super().get_urls()]
@@ -164,23 +173,32 @@ class ProposalAdmin(ReadOnlyAdmin):
                 proposal = form.propose(lines, by=person_of(request))
                 if proposal is not None:
                     self.log_addition(request, proposal, "Proposed.")
-                    messages.success(request, "Proposed. A second person may approve it now.")
+                    messages.success(request, _("已提出，等另一个人批准。"))
                     return self._to(proposal.pk)
-        context = {"form": form, "lines": lines, "effects": shown, "limits": limits_in_force()}
-        return self._page(request, "propose", title="Propose an adjustment", **context)
+        context = {
+            "form": form,
+            "lines": lines,
+            "effects": with_troubles(shown) if shown is not None else None,
+            "limits": limits_in_force(),
+        }
+        return self._page(request, "propose", title=_("提议调整或冲正"), **context)
 
     def context_of(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         decision = getattr(row, "decision", None)
         names = persons_named([row.proposed_by, decision and decision.decided_by])
         postings = postings_of(row)
         return {
-            "state": state_of(row, now=timezone.now()),
+            "state": (state := state_of(row, now=timezone.now())),
+            "state_words": STATES[state],
+            "kind_words": KIND_NAMES[row.kind],
             "decision": decision,
             "proposer": names[row.proposed_by],
             "decider": names.get(decision and decision.decided_by),
             "postings": postings,
-            "effects": effects([legs for _, legs in postings], now=timezone.now()),
-            "acts": self._acts_open_to(request, row),
+            "effects": with_troubles(
+                effects([legs for _row, legs in postings], now=timezone.now())
+            ),
+            "acts": [(act, ACTS[act]) for act in self._acts_open_to(request, row)],
         }
 
     def _acts_open_to(self, request: HttpRequest, proposal: Proposal) -> list[str]:
@@ -201,15 +219,13 @@ class ProposalAdmin(ReadOnlyAdmin):
         may = is_own or limit_of(person, act=AdjustmentLimit.Act.APPROVE) is not None
         if not self.has_view_permission(request) or not may:
             raise PermissionDenied
-        form_class, done = ACTS[act]
-        form = form_class(request.POST if request.method == "POST" else None)
+        form = FORMS[act](request.POST if request.method == "POST" else None)
         if form.is_valid() and _is_done(form, act=act, proposal=pk, person=person):
-            self.log_change(request, proposal, done)
-            messages.success(request, done)
+            self.log_change(request, proposal, WORDS[act])
+            messages.success(request, DONE[act])
             return self._to(pk)
-        context = self.context_of(request, proposal) | {"form": form, "act": act}
-        title = f"{act.capitalize()} a proposal"
-        return self._page(request, "decide", title=title, original=proposal, **context)
+        context = self.context_of(request, proposal) | {"form": form, "act_words": ACTS[act]}
+        return self._page(request, "decide", title=ACTS[act], original=proposal, **context)
 
     def _page(self, request: HttpRequest, name: str, **context: Any) -> HttpResponse:
         request.current_app = self.admin_site.name
@@ -231,7 +247,7 @@ def _is_done(form: forms.Form, *, act: str, proposal: UUID, person: Any) -> bool
     try:
         operations[act](proposal=proposal, by=person, now=timezone.now())
     except Refusal as refusal:
-        form.add_error(None, forms.ValidationError(refusal.message, code=refusal.code))
+        form.add_error(None, forms.ValidationError(said(refusal), code=refusal.code))
         return False
     return True
 

@@ -9,6 +9,7 @@ from django.contrib.auth.models import Group
 from django.http import HttpRequest
 from django.urls import reverse_lazy
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
     UnfoldAdminIntegerFieldWidget,
     UnfoldAdminSelectWidget,
@@ -25,11 +26,20 @@ from ledger.adjustments.operations import (
 )
 from ledger.adjustments.queries import legs_reversing
 from ledger.adjustments.rules import ATTACHMENT_LENGTH_MAX, REASON_LENGTH_MIN, Person
+from ledger.adjustments.sentences import said
 from ledger.refusals import Refusal
 from ledger.rules import AMOUNT_MAX, Leg
 
 LINES = 8
+LIMITED = [("propose", _("提议")), ("approve", _("批准"))]
 ASSET = r"COIN|CNY|(SURPLUS|DATA|VOUCHER|DIRECT-[a-z0-9]+)-[A-Z]{2,4}-20[0-9]{2}-(0[1-9]|1[0-2])"
+
+
+class BothAtOnce(Refusal):
+    """Legs and reversals were asked for in one form."""
+
+    code = "both_at_once"
+    status = 422
 
 
 def person_of(request: HttpRequest) -> Person:
@@ -49,7 +59,7 @@ class LegForm(forms.Form):
         max_length=128,
         widget=UnfoldAdminTextInputWidget(
             attrs={
-                "aria-label": "Address",
+                "aria-label": _("地址"),
                 "list": "addresses",
                 "autocomplete": "off",
                 "hx-get": reverse_lazy("admin:ledger_proposal_addresses"),
@@ -61,13 +71,13 @@ class LegForm(forms.Form):
     asset = forms.RegexField(
         f"^({ASSET})$",
         initial="COIN",
-        widget=UnfoldAdminTextInputWidget(attrs={"aria-label": "Asset", "list": "assets"}),
-        error_messages={"invalid": "COIN, CNY, or like DATA-CT-2026-11."},
+        widget=UnfoldAdminTextInputWidget(attrs={"aria-label": _("品种"), "list": "assets"}),
+        error_messages={"invalid": _("COIN、CNY，或者像 DATA-CT-2026-11。")},
     )
     amount = forms.IntegerField(
         min_value=-AMOUNT_MAX,
         max_value=AMOUNT_MAX,
-        widget=UnfoldAdminIntegerFieldWidget(attrs={"aria-label": "Amount"}),
+        widget=UnfoldAdminIntegerFieldWidget(attrs={"aria-label": _("数量")}),
     )
 
 
@@ -91,20 +101,22 @@ class ProposalForm(forms.Form):
 
     reverses = forms.CharField(
         required=False,
-        label="Transactions to reverse",
-        help_text="One id a line: all are reversed, or none. Leave empty to propose legs below.",
+        label=_("要冲正的交易"),
+        help_text=_("每行一个编号：要么全部冲正，要么一笔也不。提分录时留空。"),
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 2}),
     )
     reason = forms.CharField(
+        label=_("理由"),
         min_length=REASON_LENGTH_MIN,
         max_length=4_000,
-        help_text="What happened, and why this puts it right. The second person judges by it.",
+        help_text=_("发生了什么，为什么这样就对了。另一个人凭它来判断。"),
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
     )
     attachment = forms.CharField(
+        label=_("附件（文字）"),
         required=False,
         max_length=ATTACHMENT_LENGTH_MAX,
-        help_text="The letter, the statement's lines, the case's number: whatever proves it.",
+        help_text=_("来函、对账单的行、工单编号：能证明它的都可以。"),
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 4}),
     )
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
@@ -114,7 +126,7 @@ class ProposalForm(forms.Form):
         try:
             return tuple(UUID(word) for word in self.cleaned_data["reverses"].split())
         except ValueError as error:
-            raise forms.ValidationError("A transaction's id has 36 letters.") from error
+            raise forms.ValidationError(_("交易编号有 36 个字符。")) from error
 
     def postings(self, lines: BaseLegs) -> list[tuple[Leg, ...]]:
         """Return what would be posted."""
@@ -129,12 +141,12 @@ class ProposalForm(forms.Form):
             if not asked["reverses"]:
                 return propose_adjustment(legs=lines.legs(), by=by, now=timezone.now(), **told)
             if lines.legs():
-                raise Refusal("Propose legs, or what to reverse: not both at once.")
+                raise BothAtOnce("Propose legs, or what to reverse: not both at once.")
             return propose_reversal(
                 transactions=asked["reverses"], by=by, now=timezone.now(), **told
             )
         except Refusal as refusal:
-            self.add_error(None, forms.ValidationError(refusal.message, code=refusal.code))
+            self.add_error(None, forms.ValidationError(said(refusal), code=refusal.code))
             return None
 
 
@@ -142,13 +154,13 @@ class ApproveForm(forms.Form):
     """The second person's word that the legs were looked at."""
 
     compared = forms.BooleanField(
-        label="I have compared what moves with the reason given, and it is right.",
+        label=_("我已经把要动的和理由对照过，没有错。"),
         widget=UnfoldBooleanWidget,
     )
     reason = forms.CharField(
         required=False,
         max_length=4_000,
-        label="Note",
+        label=_("备注"),
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 2}),
     )
 
@@ -157,6 +169,7 @@ class DeclineForm(forms.Form):
     """Why not."""
 
     reason = forms.CharField(
+        label=_("理由"),
         min_length=REASON_LENGTH_MIN,
         max_length=4_000,
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
@@ -169,7 +182,7 @@ class WithdrawForm(forms.Form):
     reason = forms.CharField(
         required=False,
         max_length=4_000,
-        label="Note",
+        label=_("备注"),
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 2}),
     )
 
@@ -179,36 +192,48 @@ class LimitForm(forms.ModelForm):  # type: ignore[type-arg]
 
     set_by = ""
     role = forms.ModelChoiceField(
-        Group.objects.order_by("name"), to_field_name="name", widget=UnfoldAdminSelectWidget
+        Group.objects.order_by("name"),
+        label=_("角色"),
+        to_field_name="name",
+        widget=UnfoldAdminSelectWidget,
     )
+    act = forms.ChoiceField(label=_("可以做什么"), choices=LIMITED, widget=UnfoldAdminSelectWidget)
     units_each_max = forms.IntegerField(
+        label=_("每次最多"),
         min_value=0,
         max_value=AMOUNT_MAX,
-        help_text="Coins, MB or fen of one proposal; 0 takes the right from the role.",
+        help_text=_("每个提议的币、MB 或分；0 表示这个角色不能办。"),
         widget=UnfoldAdminIntegerFieldWidget,
     )
     units_per_day_max = forms.IntegerField(
-        min_value=0, max_value=AMOUNT_MAX, widget=UnfoldAdminIntegerFieldWidget
+        label=_("每天最多"),
+        min_value=0,
+        max_value=AMOUNT_MAX,
+        widget=UnfoldAdminIntegerFieldWidget,
     )
     escrows = forms.BooleanField(
+        label=_("可动留出的账户"),
         required=False,
-        help_text="May touch what is set aside for one gift, order or the like.",
+        help_text=_("可以动为一件礼物、一张订单等留出的账户。"),
         widget=UnfoldBooleanWidget,
     )
     open_days = forms.IntegerField(
+        label=_("开放天数"),
         required=False,
         min_value=1,
         max_value=90,
-        help_text="For proposing: how long a proposal can be decided.",
+        help_text=_("只对提议：提议多少天内可以决定。"),
         widget=UnfoldAdminIntegerFieldWidget,
     )
     reason = forms.CharField(
-        min_length=REASON_LENGTH_MIN, widget=UnfoldAdminTextareaWidget(attrs={"rows": 2})
+        label=_("理由"),
+        min_length=REASON_LENGTH_MIN,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 2}),
     )
 
     class Meta:
         model = AdjustmentLimit
-        fields = ("act",)
+        fields = ()
 
     def clean(self) -> dict[str, Any] | None:
         """Set the limit as the operation does, so that its refusal shows beside the form."""
@@ -225,7 +250,7 @@ class LimitForm(forms.ModelForm):  # type: ignore[type-arg]
                     now=timezone.now(),
                 )
             except Refusal as refusal:
-                raise forms.ValidationError(refusal.message, code=refusal.code) from refusal
+                raise forms.ValidationError(said(refusal), code=refusal.code) from refusal
         return cleaned
 
     def _post_clean(self) -> None:

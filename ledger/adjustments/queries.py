@@ -84,7 +84,7 @@ def legs_reversing(transactions: Iterable[UUID]) -> list[tuple[Leg, ...]]:
 class Effect:
     """What a proposal would do to one account now: amounts in whole units of its asset.
 
-    `trouble` says why a posting would be refused; "" when nothing stands against it.
+    `trouble` is the code a posting would be refused with; "" when nothing stands against it.
     """
 
     leg: Leg
@@ -120,13 +120,13 @@ def _effect(leg: Leg, *, kind: AddressKind | None, month: date) -> Effect:
 def _trouble(leg: Leg, *, kind: AddressKind | None, after: int, month: date) -> str:
     goods = goods_of(leg.asset)
     if kind is None:
-        return "No kind of account has this address."
+        return "unknown_address"
     if goods is not None and goods.month < month:
-        return "The asset is past its month."
+        return "asset_expired"
     if kind.floor is not None and after < kind.floor:
-        return f"It would fall below {kind.floor}."
+        return "balance_too_low"
     if kind.ceiling is not None and after > kind.ceiling:
-        return f"It would rise above {kind.ceiling}."
+        return "balance_too_high"
     return ""
 
 

@@ -24,7 +24,7 @@ BESIDE_ROOMS = {
 # What a folder has beyond rooms, and why.
 MORE_ROOMS = {
     "ledger/months": {"refusals"},  # as the ledger itself has
-    "ledger/adjustments": {"refusals"},
+    "ledger/adjustments": {"refusals", "sentences"},
     "ledger/receipts": {"verify_receipt"},  # a program that is copied anywhere and run alone
     # one file a carrier's protocol; a program; files read and instructions carried out, each
     # with rooms of its own

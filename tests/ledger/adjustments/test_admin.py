@@ -37,7 +37,7 @@ def holder(now: datetime) -> UUID:
 def staff(phone: str, *roles: str) -> Client:
     user = User.objects.create_user(phone, is_staff=True)
     user.groups.set(Group.objects.filter(name__in=roles))
-    client = Client(headers={"host": "127.0.0.1"})
+    client = Client(headers={"host": "127.0.0.1", "accept-language": "en"})
     client.force_login(user)
     return client
 
@@ -109,7 +109,7 @@ def test_two_persons_adjust_the_books(ann: Client, ben: Client, holder: UUID) ->
     assert ben.post(page_of(made, "approve"), {"compared": "on"}).status_code == 302
     assert coins_in(main_of(holder)) == 80
     shown = ann.get(page_of(made)).content.decode()
-    for words in ("+8613900000001", "+8613900000002", "127.0.0.1", "approved", "adjuster"):
+    for words in ("+8613900000001", "+8613900000002", "127.0.0.1", "Approved", "adjuster"):
         assert words in shown
     assert "/approve/" not in shown
     assert "+8613900000002" in ann.get(LIST).content.decode()
@@ -138,13 +138,13 @@ def test_approving_ones_own_is_refused(holder: UUID) -> None:
 
 def test_the_form_says_what_is_refused(ann: Client, holder: UUID) -> None:
     for form, words in (
-        (giving(holder, 10_001), "may not propose 10001 units"),
-        (giving(uuid4()), "Nothing stands at holder/"),
-        (asked((ISSUER, "COIN", -5), ("fees/CT", "COIN", 4)), "sum to -1"),
+        (giving(holder, 10_001), "adjuster is limited to 10,000"),
+        (giving(uuid4()), "There is no such account, or it may not hold"),
+        (asked((ISSUER, "COIN", -5), ("fees/CT", "COIN", 4)), "each asset summing to zero"),
         (giving(holder, reverses=str(uuid4())), "not both at once"),
-        (asked(reverses=str(uuid4())), "to reverse"),
-        (asked(reverses="no id"), "36 letters"),
-        (giving(holder, reason="oops"), "10 字符"),
+        (asked(reverses=str(uuid4())), "There is no such transaction to reverse"),
+        (asked(reverses="no id"), "36 characters"),
+        (giving(holder, reason="oops"), "at least 10 characters"),
         (asked((ISSUER, "GOLD", -5), ("fees/CT", "GOLD", 5)), "like DATA-CT-2026-11"),
     ):
         answer = ann.post(ADD, form | {"_propose": "1"})
@@ -190,7 +190,7 @@ def test_withdrawing_is_the_proposers(
 ) -> None:
     made = proposed(ann, holder)
     refused = ben.post(page_of(made, "withdraw"), {"reason": ""})
-    assert "Only who proposed it" in refused.content.decode()
+    assert "Only who proposed it may withdraw it" in refused.content.decode()
     assert ann.get(page_of(made, "withdraw")).status_code == 200
     assert ann.post(page_of(made, "withdraw"), {"reason": ""}).status_code == 302
     assert state_of(made, now=now) == "withdrawn"
@@ -204,13 +204,13 @@ def test_an_expired_proposal_says_so(
     monkeypatch.setattr("ledger.adjustments.admin.timezone.now", lambda: later)
     assert f"{made.pk}/approve/" not in ben.get(page_of(made)).content.decode()
     answer = ben.post(page_of(made, "approve"), {"compared": "on"})
-    assert "was open until" in answer.content.decode()
+    assert "The proposal has expired" in answer.content.decode()
 
 
 def test_a_limit_is_said_where_one_approves(ben: Client, holder: UUID) -> None:
     made = proposed(staff("+8613900000004", "controller"), holder, 20_000)
     answer = ben.post(page_of(made, "approve"), {"compared": "on"})
-    assert "may not approve 20000 units" in answer.content.decode()
+    assert "approver is limited to 10,000" in answer.content.decode()
 
 
 @pytest.mark.parametrize("state", ["open", "approved", "declined", ""])
@@ -248,10 +248,10 @@ def test_who_has_no_role_decides_nothing(ann: Client, holder: UUID) -> None:
 
 
 def test_a_superuser_without_a_role_moves_nothing(holder: UUID) -> None:
-    client = Client(headers={"host": "127.0.0.1"})
+    client = Client(headers={"host": "127.0.0.1", "accept-language": "en"})
     client.force_login(User.objects.create_superuser("+8613900000007"))
     answer = client.post(ADD, giving(holder, _propose="1"))
-    assert "No role of this person may propose" in answer.content.decode()
+    assert "You have no role that may do this" in answer.content.decode()
     assert not Proposal.objects.exists()
 
 
@@ -268,7 +268,7 @@ def test_only_superusers_change_limits(ann: Client) -> None:
     assert "10000" in ann.get("/admin/ledger/adjustmentlimit/").content.decode()
     assert ann.get(add).status_code == 403
     assert ann.post(add, form).status_code == 403
-    chief = Client(headers={"host": "127.0.0.1"})
+    chief = Client(headers={"host": "127.0.0.1", "accept-language": "en"})
     user = User.objects.create_superuser("+8613900000008")
     chief.force_login(user)
     assert chief.get(add).status_code == 200

@@ -239,14 +239,14 @@ def test_effects_show_balances_and_what_stands_against_it(holder: UUID, now: dat
     main = main_of(holder)
     found = {one.leg.address: one for one in effects([coins(60, main, ISSUER)], now=now)}
     assert (found[main].before, found[main].after) == (50, -10)
-    assert found[main].trouble == "It would fall below 0."
+    assert found[main].trouble == "balance_too_low"
     assert (found[ISSUER].before, found[ISSUER].after, found[ISSUER].trouble) == (-50, 10, "")
     old = Leg("system/expired", "DATA-CT-2026-10", 1)
-    assert effects([[old]], now=now)[0].trouble == "The asset is past its month."
+    assert effects([[old]], now=now)[0].trouble == "asset_expired"
     nowhere = effects([[Leg("nowhere", "COIN", 1)]], now=now)[0]
-    assert nowhere.trouble == "No kind of account has this address."
+    assert nowhere.trouble == "unknown_address"
     debt = effects([[Leg(f"holder/{holder}/debt", "COIN", 1)]], now=now)[0]
-    assert debt.trouble == "It would rise above 0."
+    assert debt.trouble == "balance_too_high"
 
 
 def test_an_unknown_action_is_refused(
