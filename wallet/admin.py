@@ -9,6 +9,7 @@ from wallet.holders import admin as holders
 from wallet.policy import admin as policy
 from wallet.rollover import admin as rollover
 from wallet.sponsors import admin as sponsors
+from wallet.staff import admin as staff
 
 __all__ = [
     "carriers",
@@ -20,4 +21,5 @@ __all__ = [
     "policy",
     "rollover",
     "sponsors",
+    "staff",
 ]
