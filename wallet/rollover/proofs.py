@@ -20,12 +20,12 @@ PROOFS = (
     Proof(
         name="deposited",
         title="What carriers took out of packages equals the deposits less the take-backs",
-        sql=_SQL / "deposited_v1.sql",
+        sql=_SQL / "deposited_v2.sql",
     ),
     Proof(
         name="vouchers",
         title="Vouchers minted equal what was rolled, deposited or not",
-        sql=_SQL / "vouchers_v1.sql",
+        sql=_SQL / "vouchers_v2.sql",
     ),
     Proof(
         name="savings",

@@ -10,11 +10,11 @@ PROOFS = (
     Proof(
         name="issuers",
         title="Each issuer owes the coins that were ordered from it and paid, or saved with it",
-        sql=_SQL / "issuers_v2.sql",
+        sql=_SQL / "issuers_v3.sql",
     ),
     Proof(
         name="sponsors",
         title="Each sponsor's budget and debt follow from its orders and campaigns",
-        sql=_SQL / "sponsors_v1.sql",
+        sql=_SQL / "sponsors_v2.sql",
     ),
 )

@@ -1,3 +1,4 @@
+-- What two persons adjusted or reversed stands beside the rows it corrects; a proof of its own holds it.
 -- Each campaign's budget: what it was given, less what was started, with what lapsed.
 WITH expected AS (
     SELECT 'campaign/' || campaign_id || '/budget' AS address, sum(coins) AS coins
@@ -14,14 +15,21 @@ WITH expected AS (
         WHERE s.state = 'lapsed'
     ) AS moved
     GROUP BY campaign_id
+), adjusted AS (
+    SELECT a.address, sum(e.amount) AS coins
+    FROM ledger_account a
+    JOIN ledger_entry e ON e.account_id = a.id
+    JOIN ledger_transaction t ON t.id = e.transaction_id AND t.kind IN ('adjustment', 'reversal')
+    WHERE a.address LIKE 'campaign/%'
+    GROUP BY a.address
 ), held AS (
     SELECT a.address, sum(b.balance) AS coins
     FROM ledger_account a JOIN ledger_balance b ON b.account_id = a.id
     WHERE a.address LIKE 'campaign/%'
     GROUP BY a.address
 ), compared AS (
-    SELECT address, coalesce(x.coins, 0) AS expected, coalesce(h.coins, 0) AS held
-    FROM expected x FULL JOIN held h USING (address)
+    SELECT address, coalesce(x.coins, 0) + coalesce(j.coins, 0) AS expected, coalesce(h.coins, 0) AS held
+    FROM expected x FULL JOIN held h USING (address) LEFT JOIN adjusted j USING (address)
 )
 SELECT count(*), count(*) FILTER (WHERE expected <> held),
        min(format('%s: %s coins expected, %s held', address, expected, held))

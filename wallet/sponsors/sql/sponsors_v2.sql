@@ -1,3 +1,4 @@
+-- What two persons adjusted or reversed stands beside the rows it corrects; a proof of its own holds it.
 -- Each sponsor: the coins left are those ordered less those given to campaigns; the fen owed
 -- are the orders' prices.
 WITH expected AS (
@@ -16,7 +17,10 @@ WITH expected AS (
     GROUP BY address, asset
 ), booked AS (
     SELECT a.address, a.asset, sum(e.amount) AS amount
-    FROM ledger_account a JOIN ledger_entry e ON e.account_id = a.id
+    FROM ledger_account a
+    JOIN ledger_entry e ON e.account_id = a.id
+    JOIN ledger_transaction t ON t.id = e.transaction_id
+        AND t.kind NOT IN ('adjustment', 'reversal')
     WHERE a.address LIKE 'sponsor/%'
     GROUP BY a.address, a.asset
 ), compared AS (
