@@ -36,7 +36,7 @@ __all__ = [
 
 
 class AddressKind(models.Model):
-    """A kind of address: its pattern, its bounds, whether it keeps a balance row."""
+    """A kind of address: its pattern, its bounds, whether it keeps a balance in one row or in stripes."""
 
     name = models.TextField(primary_key=True)
     pattern = models.TextField(unique=True)
@@ -44,6 +44,7 @@ class AddressKind(models.Model):
     ceiling = models.BigIntegerField(null=True)
     tracked = models.BooleanField()
     organisation = models.BooleanField()
+    stripes = models.SmallIntegerField(default=0)
 
     class Meta:
         managed = False
@@ -93,7 +94,7 @@ class Month(models.Model):
 
 
 class Account(models.Model):
-    """An address and an asset; a tracked one has a balance row."""
+    """An address and an asset; a tracked one has a balance row, a striped one several."""
 
     id = models.UUIDField(primary_key=True)
     address = models.TextField()
@@ -101,6 +102,7 @@ class Account(models.Model):
     kind = models.ForeignKey(AddressKind, models.DO_NOTHING, db_column="kind")
     tracked = models.BooleanField()
     organisation = models.BooleanField()
+    stripes = models.SmallIntegerField(default=0)
     expires_month = models.DateField(null=True)
     opened_at = models.DateTimeField()
 
@@ -114,7 +116,7 @@ class Account(models.Model):
 
 
 class Balance(models.Model):
-    """A tracked account's balance now, in whole units of its asset."""
+    """A tracked or striped account's balance now, in whole units of its asset: a view of its rows."""
 
     account = models.OneToOneField(
         Account, models.DO_NOTHING, primary_key=True, related_name="balance"

@@ -36,10 +36,11 @@ _CONSTRAINTS: dict[str, type[refusals.Refusal]] = {
     "ledger_transaction_reverses": refusals.AlreadyReversed,
     "ledger_account_cny_is_for_organisations": refusals.UnknownAddress,
     "ledger_account_asset": refusals.UnknownAddress,
+    "ledger_stripe_fits": refusals.AmountOutOfRange,
 }
-_POST = "SELECT public.ledger_post_v1(%s, %s, %s, %s, %s, %s::jsonb, %s, %s::text[], %s::text[], %s::bigint[])"
+_POST = "SELECT public.ledger_post_v2(%s, %s, %s, %s, %s, %s::jsonb, %s, %s::text[], %s::text[], %s::bigint[])"
 _POST_BATCH = (
-    "SELECT public.ledger_post_batch_v1(%s, %s, %s, %s::uuid[], %s::text[], %s::jsonb[],"
+    "SELECT public.ledger_post_batch_v2(%s, %s, %s, %s::uuid[], %s::text[], %s::jsonb[],"
     " %s::uuid[], %s::integer[], %s::text[], %s::text[], %s::bigint[])"
 )
 MONTHS_AHEAD = 13

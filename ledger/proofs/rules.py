@@ -20,13 +20,13 @@ PROOFS = (
     ),
     Proof(
         name="balances_equal_entries",
-        title="Every tracked balance equals its entries",
-        sql=SQL / "balances_equal_entries_v1.sql",
+        title="Every balance equals its entries",
+        sql=SQL / "balances_equal_entries_v2.sql",
     ),
     Proof(
         name="chains_unbroken",
         title="Every balance follows from the one before",
-        sql=SQL / "chains_unbroken_v1.sql",
+        sql=SQL / "chains_unbroken_v2.sql",
     ),
     Proof(
         name="bounds_hold",
@@ -42,6 +42,6 @@ PROOFS = (
     Proof(
         name="people_hold_no_money",
         title="No person holds money; every account is of its kind",
-        sql=SQL / "people_hold_no_money_v2.sql",
+        sql=SQL / "people_hold_no_money_v3.sql",
     ),
 )

@@ -6,7 +6,7 @@ import pytest
 from django.db import DatabaseError, connection, connections
 
 from ledger.operations import open_months
-from tests.ledger.worlds import a_holder_with, main_of
+from tests.ledger.worlds import a_campaign_with, a_holder_with, main_of
 
 ROW = (
     "(month, account_id, transaction_id, amount)"
@@ -20,7 +20,9 @@ WRITES = (
     "UPDATE ledger_entry_2026_11 SET amount = 1",
     f"INSERT INTO ledger_entry_2026_11 {ROW}",
     "TRUNCATE ledger_entry_2026_11",
-    "UPDATE ledger_balance SET balance = balance + 1",
+    "UPDATE ledger_balance SET version = version + 1",
+    "UPDATE ledger_balance_row SET balance = balance + 1",
+    "UPDATE ledger_stripe SET balance = balance + 1",
     "UPDATE ledger_transaction SET actor = 'x'",
     "UPDATE ledger_account SET tracked = false",
     "UPDATE ledger_month SET state = 'open'",
@@ -32,8 +34,10 @@ WRITES = (
     "CREATE TEMP TABLE ledger_balance (id int)",
     "CREATE FUNCTION mine() RETURNS int LANGUAGE sql AS 'SELECT 1'",
     "CREATE SCHEMA mine",
-    "SELECT public.ledger_open_accounts_v1('{}', '{}', '{}', now())",
-    "SELECT public.ledger_post_legs_v1(null, null, null, null, null, null, null, null, null, null)",
+    "SELECT public.ledger_open_accounts_v2('{}', '{}', '{}', now())",
+    "SELECT public.ledger_move_stripes_v1(gen_random_uuid(), 1)",
+    "SELECT public.ledger_stripe_kind_v1('gift', 2::smallint)",
+    "SELECT public.ledger_post_legs_v2(null, null, null, null)",
     "ALTER TABLE ledger_entry DISABLE TRIGGER ALL",
     "SET session_replication_role = replica",
     "SET ROLE flowcoin_owner",
@@ -55,7 +59,8 @@ APPEND_ONLY = (
     "TRUNCATE ledger_entry_2026_11",
     "UPDATE ledger_transaction SET actor = 'x'",
     "DELETE FROM ledger_account",
-    "DELETE FROM ledger_balance",
+    "DELETE FROM ledger_balance_row",
+    "DELETE FROM ledger_stripe",
     "TRUNCATE ledger_entry",
     "DELETE FROM ledger_month",
 )
@@ -65,6 +70,7 @@ APPEND_ONLY = (
 def test_even_the_owner_is_refused(own_database: str, now: datetime, sql: str) -> None:
     open_months(now=now)
     a_holder_with(5, at=now)
+    a_campaign_with(5, at=now)
     with pytest.raises(DatabaseError, match="append-only"):
         with connections["owner"].cursor() as cursor:
             cursor.execute(sql)

@@ -153,7 +153,7 @@ def test_blocked_close_does_not_begin(
 
 def test_broken_books_are_not_sealed(toy: Toy, now: datetime) -> None:
     with connections["owner"].cursor() as cursor:
-        cursor.execute("UPDATE ledger_balance SET balance = balance + 1")
+        cursor.execute("UPDATE ledger_balance_row SET balance = balance + 1")
     with pytest.raises(ProofsBroken):
         months.settle_month(month=OCTOBER, now=now)
     assert Month.objects.get(pk=OCTOBER).state == Month.State.CLOSING

@@ -37,3 +37,10 @@ def a_holder_with(amount: int, *, at: datetime) -> UUID:
     holder = uuid4()
     post(a_posting(*coins(amount, ISSUER, main_of(holder)), at=at))
     return holder
+
+
+def a_campaign_with(amount: int, *, at: datetime) -> str:
+    """Issue coins to a new campaign's budget, which is kept in stripes, and return its address."""
+    budget = f"campaign/{uuid4()}/budget"
+    post(a_posting(*coins(amount, ISSUER, budget), at=at))
+    return budget

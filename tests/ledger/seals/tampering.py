@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from django.db import connections
 from django.db.backends.utils import CursorWrapper
 
-TABLES = ("entry", "transaction", "account", "balance", "seal_leaf", "seal_node", "seal_head")
+TABLES = ("entry", "transaction", "account", "balance_row", "seal_leaf", "seal_node", "seal_head")
 
 
 @contextmanager
