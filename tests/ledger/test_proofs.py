@@ -72,14 +72,14 @@ def test_jobs_see_one_snapshot(tmp_path: Path) -> None:
     registry.register_proofs([at_once, *keeping_both_busy, *registered])
     found = findings(jobs=2)
     assert next(found).name == "at once"
-    with _unguarded(), connections["owner"].cursor() as cursor:
+    with unguarded(), connections["owner"].cursor() as cursor:
         cursor.execute(FAULTS["balances_equal_entries"])
     assert [finding.name for finding in found if not finding.is_clean] == []
     assert not all(finding.is_clean for finding in findings(jobs=2))
 
 
 def test_jobs_find_a_fault_in_every_slice() -> None:
-    with _unguarded(), connections["owner"].cursor() as cursor:
+    with unguarded(), connections["owner"].cursor() as cursor:
         cursor.execute("SELECT id FROM ledger_transaction ORDER BY id")
         ids = [row[0] for row in cursor.fetchall()]
         cursor.execute(FAULTS["legs_rehash"])
