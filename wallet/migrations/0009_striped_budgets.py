@@ -4,7 +4,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("wallet", "0007_cases"), ("ledger", "0007_posting")]
+    dependencies = [("wallet", "0008_savings_and_wishes"), ("ledger", "0007_posting")]
     operations = [
         migrations.RunSQL("SELECT public.ledger_stripe_kind_v1('campaign budget', 16::smallint)"),
     ]
