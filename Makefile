@@ -3,9 +3,10 @@ PYTHON = .venv/bin/python
 PORT = 8000
 RUNS = 300
 STEPS = 50
+KILLS = 50
 ARGS =
 
-.PHONY: help demo test check serve migrate format lint types imports migrations openapi bench fuzz test-postgres15 setup clean
+.PHONY: help demo test check serve migrate format lint types imports migrations openapi bench fuzz kill test-postgres15 setup clean
 
 help:
 	@echo 'make demo             play a month on sample data, then serve it (ARGS=--check: do not serve)'
@@ -16,6 +17,7 @@ help:
 	@echo 'make openapi          write docs/openapi.json anew, after a change of the API'
 	@echo 'make bench            run the benchmarks, which never fail'
 	@echo 'make fuzz             hold the ledger against a model, at random (RUNS=300 STEPS=50)'
+	@echo 'make kill             kill PostgreSQL and its clients amid postings (KILLS=50 ARGS="--seed 7")'
 	@echo 'make clean            remove the environment and the embedded data of this checkout'
 
 setup:
@@ -62,10 +64,13 @@ openapi: setup
 fuzz: setup
 	@FUZZ_RUNS=$(RUNS) FUZZ_STEPS=$(STEPS) $(PYTHON) -m pytest -p no:cacheprovider -s tests/ledger/test_state_machine.py $(ARGS)
 
+kill: setup
+	@exec $(PYTHON) -m tests.faults.killing --kills $(KILLS) $(ARGS)
+
 bench: setup
 	@TEST_DURABLE=on $(PYTHON) -m pytest -p no:cacheprovider tests/benchmarks -s $(ARGS)
 
 clean:
 	@# As root below a private home the servers' data lies elsewhere.
 	@if [ -x $(PYTHON) ]; then $(PYTHON) -m config.embedded.home; fi
-	rm -rf .venv .embedded .embedded-test .embedded-15 .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .embedded .embedded-test .embedded-kill .embedded-15 .mypy_cache .ruff_cache .pytest_cache .hypothesis

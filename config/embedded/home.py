@@ -66,7 +66,7 @@ def home_of(*, checkout: Path, name: str = "embedded") -> Path:
 
 def remove_homes(*, checkout: Path) -> None:
     """Remove the data of every server of this checkout, wherever it lies."""
-    for name in ("embedded", "embedded-test"):
+    for name in ("embedded", "embedded-test", "embedded-kill"):
         shutil.rmtree(_home_path(checkout=checkout.resolve(), name=name), ignore_errors=True)
 
 
