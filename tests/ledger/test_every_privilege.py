@@ -1,0 +1,188 @@
+"""Everything the ledger keeps in the database is walked: what is new is refused until it is named here."""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+
+import pytest
+from django.db import DatabaseError, connection, connections, transaction
+from psycopg import errors
+
+from ledger.operations import open_months
+from tests.ledger.worlds import a_holder_with
+
+pytestmark = pytest.mark.own_database
+
+# The application's own rows beside the books, and what it may do with them. The close's progress
+# is ordinary; what it computes is held by the digest. A look at personal data is only ever added.
+WRITTEN = {
+    "ledger_close": {"INSERT", "UPDATE", "DELETE"},
+    "ledger_closepart": {"INSERT", "UPDATE", "DELETE"},
+    "ledger_closingbalance": {"INSERT", "UPDATE", "DELETE"},
+    "ledger_look": {"INSERT"},
+}
+# What the owner may do to a table in spite of its guards, and why.
+UNGUARDED = {
+    "ledger_address_kind": {"UPDATE", "DELETE", "TRUNCATE"},  # the chart grows by migrations
+    "ledger_transaction_kind": {"UPDATE", "DELETE", "TRUNCATE"},
+    "ledger_balance": {"UPDATE"},  # each posting moves it; the entries prove it
+    "ledger_month": {"UPDATE"},  # open, closing, closed
+    "ledger_copy_epoch": {"UPDATE", "DELETE", "TRUNCATE"},  # one row, raised by a restore
+    "ledger_seal_state": {"UPDATE", "DELETE", "TRUNCATE"},  # one row: where the tree ends
+    "ledger_close": {"UPDATE", "DELETE", "TRUNCATE"},
+    "ledger_closepart": {"UPDATE", "DELETE", "TRUNCATE"},
+    "ledger_closingbalance": {"UPDATE", "DELETE", "TRUNCATE"},
+}
+# Ways in, each with checks of its own, and functions that only read. Versions are left out:
+# only the newest is granted.
+GRANTED = {
+    "ledger_account_id",
+    "ledger_begin_closing",
+    "ledger_close_month",
+    "ledger_decide",
+    "ledger_expire_proposals",
+    "ledger_open_month",
+    "ledger_post",
+    "ledger_post_batch",
+    "ledger_propose",
+    "ledger_seal_account",
+    "ledger_seal_append",
+    "ledger_seal_entry",
+    "ledger_seal_field",
+    "ledger_seal_fields",
+    "ledger_seal_head",
+    "ledger_seal_header",
+    "ledger_seal_instant",
+    "ledger_seal_leaf",
+    "ledger_seal_month",
+    "ledger_seal_root",
+    "ledger_seal_text",
+    "ledger_set_adjustment_limit",
+}
+TABLES = """
+    SELECT c.relname, (SELECT a.attname FROM pg_attribute a
+                       WHERE a.attrelid = c.oid AND a.attnum > 0
+                         AND a.attidentity = '' ORDER BY a.attnum LIMIT 1)
+    FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
+      AND (c.relname LIKE 'ledger\\_%%') ORDER BY 1
+"""
+SEQUENCES = """
+    SELECT s.relname FROM pg_class s WHERE s.relnamespace = 'public'::regnamespace
+      AND s.relkind = 'S' AND s.relname LIKE 'ledger\\_%%' ORDER BY 1
+"""
+# Of each function: whether the application may run it, whether it runs as the owner, its settings.
+FUNCTIONS = """
+    SELECT p.proname, has_function_privilege('flowcoin_app', p.oid, 'EXECUTE'),
+           EXISTS (SELECT FROM aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) AS acl
+                   WHERE acl.grantee = 0),
+           p.prosecdef, coalesce(p.proconfig, '{}'), p.provolatile
+    FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace ORDER BY 1
+"""
+# Which statements a table's guards refuse, by the bits of their triggers.
+GUARDS = """
+    SELECT c.relname, array_agg(DISTINCT o.name) FILTER (WHERE t.tgtype & o.bit > 0)
+    FROM pg_class c
+    LEFT JOIN pg_trigger t ON t.tgrelid = c.oid AND t.tgenabled = 'O' AND t.tgtype & 2 > 0
+        AND t.tgqual IS NULL AND t.tgattr = ''
+        AND t.tgfoid = ANY (SELECT oid FROM pg_proc WHERE proname LIKE 'ledger\\_append\\_only\\_%%')
+    CROSS JOIN (VALUES ('DELETE', 8), ('UPDATE', 16), ('TRUNCATE', 32)) AS o (name, bit)
+    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
+      AND c.relname LIKE 'ledger\\_%%' GROUP BY 1 ORDER BY 1
+"""
+# What needs a right that the application may have to a table of its own.
+CHANGES = (
+    ("INSERT", "INSERT INTO {table} DEFAULT VALUES"),
+    ("INSERT", "COPY {table} FROM STDIN"),
+    ("UPDATE", "UPDATE {table} SET {column} = {column}"),
+    ("UPDATE", "SELECT FROM {table} FOR UPDATE"),
+    ("UPDATE", "LOCK TABLE {table} IN SHARE MODE"),
+    ("DELETE", "DELETE FROM {table}"),
+)
+NEVER = (
+    "TRUNCATE {table}",
+    "ALTER TABLE {table} ADD COLUMN mine int",
+    "ALTER TABLE {table} DISABLE TRIGGER ALL",
+    "ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
+    "ALTER TABLE {table} OWNER TO flowcoin_app",
+    "CREATE TRIGGER mine BEFORE INSERT ON {table} EXECUTE FUNCTION ledger_append_only_v1()",
+    "CREATE RULE mine AS ON INSERT TO {table} DO INSTEAD NOTHING",
+    "CREATE POLICY mine ON {table}",
+    "CREATE INDEX mine ON {table} ({column})",
+    "COMMENT ON TABLE {table} IS 'mine'",
+    "DROP TABLE {table} CASCADE",
+)
+
+
+@pytest.fixture(autouse=True)
+def _books(own_database: str, now: datetime) -> None:
+    open_months(now=now)
+    a_holder_with(5, at=now)
+
+
+def _rows(sql: str) -> list[tuple[object, ...]]:
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(sql.replace("%%", "%"))
+        return list(cursor.fetchall())
+
+
+def _is_denied(sql: str) -> bool:
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(sql)
+            transaction.set_rollback(True)
+    except DatabaseError as error:
+        return isinstance(error.__cause__, errors.InsufficientPrivilege)
+    return False
+
+
+def _attempts() -> Iterator[str]:
+    for name, column in _rows(TABLES):
+        may = WRITTEN.get(str(name), set())
+        refused = [*NEVER, *(sql for right, sql in CHANGES if right not in may)]
+        yield from (sql.format(table=name, column=column) for sql in refused)
+    for (name,) in _rows(SEQUENCES):
+        yield f"ALTER SEQUENCE {name} RESTART"
+        yield f"SELECT setval('{name}', 1)"
+        if str(name).removesuffix("_id_seq") not in WRITTEN:
+            yield f"SELECT nextval('{name}')"
+
+
+def test_every_table_partition_and_sequence_is_closed_to_the_application() -> None:
+    tried = list(_attempts())
+    assert len(tried) > 200
+    assert [sql for sql in tried if not _is_denied(sql)] == []
+
+
+def test_only_the_named_functions_run() -> None:
+    functions = _rows(FUNCTIONS)
+    granted = {re.sub(r"_v\d+$", "", str(row[0])) for row in functions if row[1]}
+    assert granted == GRANTED
+    assert [row[0] for row in functions if row[2]] == []  # none to PUBLIC
+
+
+def test_only_the_newest_version_of_a_way_in_runs() -> None:
+    ways_in = [str(row[0]) for row in _rows(FUNCTIONS) if row[1] and row[5] == "v"]
+    assert len(ways_in) == len({re.sub(r"_v\d+$", "", name) for name in ways_in})
+
+
+def test_functions_that_run_as_the_owner_fix_their_search_path() -> None:
+    definers = {str(row[0]): row[4] for row in _rows(FUNCTIONS) if row[3]}
+    assert "ledger_seal_append_v1" in definers
+    loose = [
+        name
+        for name, settings in definers.items()
+        if "search_path=pg_catalog, pg_temp" not in settings  # type: ignore[operator]
+    ]
+    assert loose == []
+
+
+def test_every_table_and_partition_refuses_even_the_owner_what_it_should() -> None:
+    guards = {str(name): set(kinds or ()) for name, kinds in _rows(GUARDS)}  # type: ignore[call-overload]
+    assert "ledger_entry_2026_11" in guards
+    every = {"UPDATE", "DELETE", "TRUNCATE"}
+    loose = {
+        table: every - kinds - UNGUARDED.get(table, set())
+        for table, kinds in guards.items()
+        if every - kinds - UNGUARDED.get(table, set())
+    }
+    assert loose == {}
