@@ -9,6 +9,7 @@ from config.finders import register_finders
 from ledger import registry
 from ledger.adjustments.proofs import PROOFS as ADJUSTMENTS_PROOFS
 from ledger.adjustments.queries import cause_of_adjustment
+from ledger.checkpoints.proofs import PROOFS as CHECKPOINTS_PROOFS
 from ledger.proofs.rules import PROOFS as LEDGER_PROOFS
 from ledger.seals.proofs import PROOFS as SEALS_PROOFS
 from wallet.carriers.causes import (
@@ -66,6 +67,7 @@ def register() -> None:
     registry.register_proofs(ADJUSTMENTS_PROOFS)
     for kind in ("adjustment", "reversal"):
         registry.register_explainer(kind, cause_of_adjustment)
+    registry.register_proofs(CHECKPOINTS_PROOFS)
     registry.register_proofs(SPONSORS_PROOFS)
     registry.register_resolver("sponsor", cause_of_sponsor)
     registry.register_resolver("campaign", cause_of_campaign)

@@ -27,6 +27,10 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "ledger.adjustments.expire",
         "schedule": crontab(minute="*/10"),
     },
+    "cut checkpoints of busy accounts": {
+        "task": "ledger.checkpoints.cut",
+        "schedule": 10.0,
+    },
     "ask carriers about what is due": {
         "task": "wallet.carriers.serve_all",
         "schedule": 5.0,

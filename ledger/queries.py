@@ -6,7 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import QuerySet, Sum
+from django.db.models import QuerySet
 
 from ledger.models import Account, Balance, Entry, Month
 from ledger.rules import COIN, account_id
@@ -14,11 +14,10 @@ from ledger.rules import COIN, account_id
 
 def amount_at(address: str, asset: str) -> int:
     """Return how much of an asset (whole coins, MB or fen) an account holds now; 0 if never opened."""
-    account = account_id(address=address, asset=asset)
-    balance = Balance.objects.filter(pk=account).values_list("balance", flat=True).first()
-    if balance is not None:
-        return balance
-    return Entry.objects.filter(account_id=account).aggregate(total=Sum("amount"))["total"] or 0
+    with connection.cursor() as cursor:
+        account = account_id(address=address, asset=asset)
+        cursor.execute("SELECT public.ledger_amount_v1(%s)", [account])
+        return int(cursor.fetchone()[0])
 
 
 def coins_in(address: str) -> int:

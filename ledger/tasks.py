@@ -1,7 +1,8 @@
 """The ledger's Celery tasks, collected from its folders."""
 
 from ledger.adjustments.tasks import expire
+from ledger.checkpoints.tasks import cut
 from ledger.months.tasks import open_months_ahead, resume_closes, settle_ended_month
 from ledger.seals.tasks import append
 
-__all__ = ["append", "expire", "open_months_ahead", "resume_closes", "settle_ended_month"]
+__all__ = ["append", "cut", "expire", "open_months_ahead", "resume_closes", "settle_ended_month"]

@@ -1,0 +1,1 @@
+"""Checkpoints: what busy accounts' entries sum to, cut at a commit horizon."""

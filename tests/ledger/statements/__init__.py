@@ -1,0 +1,1 @@
+"""Tests of balances in time and statements."""
