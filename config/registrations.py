@@ -44,6 +44,8 @@ from wallet.gift.queries import (
 from wallet.holders.causes import cause_of_holder, personal_of_holder, wallet_and_lines_of
 from wallet.holders.set_aside import register_set_aside
 from wallet.home.sections import register_section
+from wallet.packets.proofs import PROOFS as PACKETS_PROOFS
+from wallet.packets.queries import cause_of_packet, set_aside_in_packets
 from wallet.rollover.operations.close import INPUT as ROLLOVER_INPUT
 from wallet.rollover.operations.close import STAGES as ROLLOVER_STAGES
 from wallet.rollover.operations.close import freeze_rolls
@@ -77,6 +79,9 @@ def register() -> None:
     registry.register_proofs(GIFT_PROOFS)
     registry.register_resolver("gift", cause_of_gift)
     register_set_aside("gift", set_aside_in_gifts)
+    registry.register_proofs(PACKETS_PROOFS)
+    registry.register_resolver("packet", cause_of_packet)
+    register_set_aside("packet", set_aside_in_packets)
     registry.register_proofs(CONVERT_PROOFS)
     registry.register_resolver("conversion", cause_of_conversion)
     registry.register_resolver("delivery", _cause_of_delivery)

@@ -75,6 +75,14 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "wallet.gift.return_expired_gifts",
         "schedule": 60.0,
     },
+    "end red packets": {
+        "task": "wallet.packets.end_packets",
+        "schedule": 30.0,
+    },
+    "publish the coming days' hashes": {
+        "task": "wallet.packets.publish_days",
+        "schedule": crontab(minute=5),
+    },
     "forget who asked for a code and never came": {
         "task": "wallet.holders.forget_unverified",
         "schedule": crontab(hour=4, minute=40),

@@ -6,6 +6,7 @@ from wallet.convert import admin as convert
 from wallet.earn import admin as earn
 from wallet.gift import admin as gift
 from wallet.holders import admin as holders
+from wallet.packets import admin as packets
 from wallet.policy import admin as policy
 from wallet.rollover import admin as rollover
 from wallet.sponsors import admin as sponsors
@@ -18,6 +19,7 @@ __all__ = [
     "earn",
     "gift",
     "holders",
+    "packets",
     "policy",
     "rollover",
     "sponsors",

@@ -15,6 +15,7 @@ from wallet.holders.models import (
     TextMessage,
     User,
 )
+from wallet.packets.models import Packet, PacketDay, PacketShare, PacketVisit
 from wallet.policy.models import PolicyRow
 from wallet.rollover.models import Deposit, Roll, RollAnswer, RollWish, Saving, TakeBack
 from wallet.sponsors.models import Campaign, CampaignFunding, PurchaseOrder, Sponsor
@@ -38,6 +39,10 @@ __all__ = [
     "Member",
     "Notice",
     "Number",
+    "Packet",
+    "PacketDay",
+    "PacketShare",
+    "PacketVisit",
     "PolicyRow",
     "Postback",
     "PurchaseOrder",

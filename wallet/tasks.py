@@ -5,6 +5,7 @@ from wallet.convert.tasks import settle
 from wallet.earn.tasks import lapse, vest
 from wallet.gift.tasks import return_expired_gifts
 from wallet.holders.tasks import forget_who_never_came
+from wallet.packets.tasks import end_packets, publish_days
 from wallet.rollover.tasks import all_remainders, ask_holders, remainders, roll_what_waited
 from wallet.rollover.tasks import settle as settle_own_data
 
@@ -12,8 +13,10 @@ __all__ = [
     "all_remainders",
     "all_statements",
     "ask_holders",
+    "end_packets",
     "forget_who_never_came",
     "lapse",
+    "publish_days",
     "remainders",
     "return_expired_gifts",
     "roll_what_waited",

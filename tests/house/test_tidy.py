@@ -31,6 +31,7 @@ MORE_ROOMS = {
     "wallet/carriers": {"adaptors", "simulator", "usage", "instructions", "causes"},
     "wallet/cases": {"sentences"},  # kinds in words
     "wallet/posters": {"fonts"},  # what words are drawn in, with its licence
+    "wallet/packets": {"verify_packet"},  # a program that is copied anywhere and run alone
     "wallet/home": {"sections", "sentences"},  # what others bring to the page, kinds in words
     "exchange/orders": {"sentences"},  # kinds in words
     "exchange/settlement": {"sections"},  # its part of the home page

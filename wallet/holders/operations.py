@@ -27,6 +27,7 @@ __all__ = [
     "add_member",
     "add_number",
     "checked_amount",
+    "coins_max_of",
     "expect_user",
     "forget_unverified",
     "freeze_holder",
@@ -223,9 +224,14 @@ def refuse_full_wallet(*, holder: Holder, coins: int, now: datetime) -> None:
     Raises:
         WalletFull: its coins and these would be more.
     """
-    most = policy_int("wallet.coins_max", now=now, scope=f"tier.{holder.tier}")
+    most = coins_max_of(holder, now=now)
     if coins_in(main_of(holder)) + coins > most:
         raise WalletFull(f"Your wallet holds at most {most} coins.", coins_max=most)
+
+
+def coins_max_of(holder: Holder, *, now: datetime) -> int:
+    """Return how many coins a holder may have when it chooses to receive some."""
+    return policy_int("wallet.coins_max", now=now, scope=f"tier.{holder.tier}")
 
 
 def refuse_short(*, address: str, asset: str, amount: int) -> None:

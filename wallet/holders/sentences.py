@@ -34,6 +34,7 @@ PACKAGE_KINDS = {
 }
 REASONS = {
     "gift": _("送出还没领的礼物"),
+    "packet": _("红包里还没抢的"),
     "order": _("市场里的挂单"),
     "conversion": _("正在换的流量"),
     "delivery": _("正在发到手机的流量"),
