@@ -2,9 +2,10 @@
 
 from datetime import datetime
 from pathlib import Path
+from typing import NoReturn
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from ledger.models import Balance
 from ledger.operations import post
@@ -15,7 +16,7 @@ from wallet.holders.models import Holder
 from wallet.holders.operations import WalletFull, coins_max_of, lock_holder, refuse_frozen
 from wallet.holders.queries import main_of
 from wallet.packets.models import Packet, PacketShare
-from wallet.packets.queries import free_shares
+from wallet.packets.queries import free_shares, share_opened
 from wallet.packets.rules import packet_address
 from wallet.sponsors.queries import is_member
 
@@ -55,78 +56,84 @@ def open_packet(*, packet: Packet, claimer: Holder, now: datetime) -> PacketShar
         WalletFull: the person would have more coins than its tier may hold.
     """
     taker = lock_holder(claimer)
-    found = Packet.objects.get(pk=packet.pk)
-    mine = PacketShare.objects.filter(packet=found, claimer=taker).first()
-    if mine is not None:
-        return mine
-    refuse_frozen(taker)
-    if found.is_sponsored and is_member(sponsor_id=found.sender_id, holder=taker):
-        raise OwnPacket("You speak for this sponsor; its packets are for others.")
-    if found.state == Packet.State.EXPIRED or now >= found.expires_at:
-        raise PacketExpired("This packet has expired.")
-    share = _taken(packet=found, claimer=taker, now=now)
-    source, target = packet_address(found.pk), main_of(taker)
+    if taker.frozen_at is not None or packet.is_sponsored or now >= packet.expires_at:
+        mine = share_opened(packet=packet, holder=taker)
+        if mine is not None:
+            return mine
+        _refuse_to_open(packet=packet, claimer=taker, now=now)
+    most = coins_max_of(taker, now=now)
+    share = _next_share(packet=packet, claimer=taker, coins_max=most, now=now)
+    if share is None:
+        mine = share_opened(packet=packet, holder=taker)
+        if mine is not None:
+            return mine
+        share = _next_share_within(most, packet=packet, claimer=taker, now=now)
+    source, target = packet_address(packet.pk), main_of(taker)
     post(
         Posting(
-            id=derived_id(found.pk, "claim", taker.pk),
+            id=derived_id(packet.pk, "claim", taker.pk),
             kind="packet_claim",
             at=now,
             actor=f"holder/{taker.pk}",
             legs=move(asset=COIN, amount=share.coins, source=source, target=target),
-            metadata={"packet": str(found.pk)},
+            metadata={"packet": str(packet.pk)},
         )
     )
     return share
 
 
-def _taken(*, packet: Packet, claimer: Holder, now: datetime) -> PacketShare:
-    most = coins_max_of(claimer, now=now)
-    room = most - coins_in(main_of(claimer))
-    if room >= packet.largest_share:
-        return _next_share(packet=packet, claimer=claimer, now=now)
-    share = _next_share_within(room, packet=packet, claimer=claimer, now=now)
-    if share is None:
-        raise WalletFull(f"Your wallet holds at most {most} coins.", coins_max=most)
-    return share
+def _refuse_to_open(*, packet: Packet, claimer: Holder, now: datetime) -> None:
+    refuse_frozen(claimer)
+    if packet.is_sponsored and is_member(sponsor_id=packet.sender_id, holder=claimer):
+        raise OwnPacket("You speak for this sponsor; its packets are for others.")
+    if now >= packet.expires_at:
+        raise PacketExpired("This packet has expired.")
 
 
-def _next_share(*, packet: Packet, claimer: Holder, now: datetime) -> PacketShare:
-    """Take the lowest free share that nobody else is taking."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _TAKE_SHARE,
-            {
-                "packet": packet.pk,
-                "account": _account_of(packet),
-                "claimer": claimer.pk,
-                "now": now,
-            },
-        )
-        taken = cursor.fetchone()
-    if taken is None:
-        raise PacketEmpty("All shares have been opened.")
-    return PacketShare.objects.get(pk=taken[0])
+def _next_share(
+    *, packet: Packet, claimer: Holder, coins_max: int, now: datetime
+) -> PacketShare | None:
+    """Take the lowest free share that nobody is taking, if even the largest fits into the wallet.
+
+    One statement for what nearly everybody meets; None says that something else is to be found out.
+    """
+    facts = {
+        "packet": packet.pk,
+        "packet_account": _account_of(packet),
+        "claimer": claimer.pk,
+        "wallet_account": account_id(address=main_of(claimer), asset=COIN),
+        "coins_before_max": coins_max - packet.largest_share,
+        "now": now,
+    }
+    return next(iter(PacketShare.objects.raw(_TAKE_SHARE, facts)), None)
 
 
 def _next_share_within(
-    room: int, *, packet: Packet, claimer: Holder, now: datetime
-) -> PacketShare | None:
-    """Take the lowest free share if it fits into a nearly full wallet, else None.
+    coins_max: int, *, packet: Packet, claimer: Holder, now: datetime
+) -> PacketShare:
+    """Take the lowest free share if it fits into a nearly full wallet.
 
     Looks before it locks and then waits its turn: had it to give back a share that it held, others
     would have passed that share with nothing to show why.
     """
+    room = coins_max - coins_in(main_of(claimer))
     booked = Balance.objects.values_list("version", flat=True).get(pk=_account_of(packet)) - 1
     while True:
         share = free_shares(packet).order_by("position").first()
         if share is None:
-            raise PacketEmpty("All shares have been opened.")
+            _refuse_nothing_left(packet)
         if share.coins > room:
-            return None
+            raise WalletFull(f"Your wallet holds at most {coins_max} coins.", coins_max=coins_max)
         share.claimer, share.claimed_at, share.began_after = claimer, now, booked
         still_free = free_shares(packet).filter(pk=share.pk)
         if still_free.update(claimer=claimer, claimed_at=now, began_after=booked):
             return share
+
+
+def _refuse_nothing_left(packet: Packet) -> NoReturn:
+    if packet.shares.exclude(returned_at=None).exists():
+        raise PacketExpired("This packet has expired.")
+    raise PacketEmpty("All shares have been opened.")
 
 
 def _account_of(packet: Packet) -> UUID:

@@ -1,0 +1,102 @@
+"""How many openings of one red packet a second, asked for by many clients at once."""
+
+import time
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from multiprocessing import get_context
+from uuid import UUID, uuid4
+
+import pytest
+from django.db import connections
+
+from ledger.proofs.queries import findings
+from ledger.queries import coins_in
+from tests import given
+from tests.given_packets import a_giver
+from wallet.holders.models import Holder
+from wallet.holders.queries import main_of
+from wallet.packets.models import Packet
+from wallet.packets.operations import open_packet, send_packet
+from wallet.packets.queries import packet_facts, packet_with
+from wallet.packets.rules import packet_address
+from wallet.packets.verify_packet import verify
+from wallet.policy.models import PolicyRow
+
+pytestmark = pytest.mark.own_database
+
+SHARES = 5_000
+COINS = 20_000
+CLIENTS = 64
+PROCESSES = 4
+
+
+def _opened(packet_id: UUID, people: list[UUID]) -> list[float]:
+    """Open a packet for these people with this process's part of the clients; return the waits (s)."""
+    packet = Packet.objects.get(pk=packet_id)
+    connections.close_all()
+    threads = CLIENTS // PROCESSES
+
+    def client(place: int) -> list[float]:
+        waits = []
+        for holder in Holder.objects.filter(pk__in=people[place::threads]):
+            begun = time.perf_counter()
+            open_packet(packet=packet, claimer=holder, now=given.NOW)
+            waits.append(time.perf_counter() - begun)
+        connections.close_all()
+        return waits
+
+    with ThreadPoolExecutor(threads) as pool:
+        return [wait for waits in pool.map(client, range(threads)) for wait in waits]
+
+
+def _many_people() -> list[UUID]:
+    """Return people as rows alone: their wallets open with the first posting."""
+    given.open_ledger()
+    users = [given.User(phone=f"+86{given.an_msisdn()}") for _ in range(SHARES)]
+    given.User.objects.bulk_create(users)
+    people = [Holder(kind="person", user=user, opened_at=given.NOW) for user in users]
+    Holder.objects.bulk_create(people)
+    return [holder.pk for holder in people]
+
+
+def test_openings_a_second() -> None:
+    people = _many_people()
+    PolicyRow.objects.create(
+        key="packet.shares_max",
+        value=SHARES,
+        starts_at=given.NOW,
+        set_at=given.NOW,
+        set_by="benchmark",
+        reason="5,000 friends",
+    )
+    packet = send_packet(
+        sender=a_giver(coins=COINS),
+        kind="lucky",
+        coins=COINS,
+        share_count=SHARES,
+        key=uuid4(),
+        now=given.NOW,
+    )
+    connections.close_all()
+    parts = [people[place::PROCESSES] for place in range(PROCESSES)]
+    with ProcessPoolExecutor(PROCESSES, mp_context=get_context("fork")) as pool:
+        list(pool.map(_nothing, range(PROCESSES)))
+        begun = time.perf_counter()
+        jobs = [pool.submit(_opened, packet.pk, part) for part in parts]
+        waits = sorted(wait for job in jobs for wait in job.result())
+        took = time.perf_counter() - begun
+    half, late = waits[SHARES // 2] * 1000, waits[SHARES * 99 // 100] * 1000
+    print(  # noqa: T201
+        f"\n{SHARES:,} openings by {CLIENTS} clients: {SHARES / took:,.0f}/s,"
+        f" p50 {half:.0f} ms, p99 {late:.0f} ms"
+    )
+    assert coins_in(packet_address(packet.pk)) == 0
+    assert sum(coins_in(main_of(Holder(pk=person))) for person in people) == COINS
+    assert packet.shares.filter(claimer=None).count() == 0
+    assert [found for found in findings() if not found.is_clean] == []
+    print("\n".join(verify(packet_facts(packet_with(packet.pk)))))  # noqa: T201
+
+
+def _nothing(place: int) -> int:
+    """Let each process begin before the clock does."""
+    time.sleep(0.5)
+    return place
