@@ -21,7 +21,6 @@ class PacketsPaused(Refusal):
     """The day's seed is public already, or is not the one whose hash was published."""
 
     code = "packets_paused"
-    status = 503
 
 
 def publish_packet_days(*, now: datetime, ahead: int = DAYS_AHEAD) -> list[date]:

@@ -2,6 +2,7 @@
 
 from wallet.packets.queries.facts import (
     Opening,
+    broken_in,
     day_facts,
     is_published_before,
     openings_of,
@@ -31,6 +32,7 @@ from wallet.packets.queries.reports import (
 __all__ = [
     "Opening",
     "PacketReport",
+    "broken_in",
     "cause_of_packet",
     "day_facts",
     "free_shares",

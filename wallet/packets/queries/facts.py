@@ -11,6 +11,7 @@ from ledger.models import Entry
 from ledger.rules import COIN, account_id, derived_id
 from wallet.holders.models import Holder
 from wallet.holders.rules import UnknownId
+from wallet.packets import verify_packet
 from wallet.packets.models import Packet, PacketDay
 from wallet.packets.queries.packets import luckiest_share
 from wallet.packets.rules import day_starts_at, packet_address
@@ -110,6 +111,15 @@ def packet_facts(packet: Packet) -> dict[str, Any]:
             for opening in openings_of(packet)
         ],
     }
+
+
+def broken_in(facts: dict[str, Any]) -> str:
+    """Return what does not hold of a packet's facts, as `verify_packet` says it, or nothing."""
+    try:
+        verify_packet.verify(facts)
+    except verify_packet.Broken as broken:
+        return str(broken)
+    return ""
 
 
 def day_facts(day: PacketDay) -> dict[str, str | None]:
