@@ -21,6 +21,7 @@ KINDS = {
     "gft": "gift",
     "hld": "holder",
     "ord": "order",
+    "pkt": "packet",
     "spn": "sponsor",
     "tkb": "delivery",
 }

@@ -45,7 +45,12 @@ from wallet.holders.causes import cause_of_holder, personal_of_holder, wallet_an
 from wallet.holders.set_aside import register_set_aside
 from wallet.home.sections import register_section
 from wallet.packets.proofs import PROOFS as PACKETS_PROOFS
-from wallet.packets.queries import cause_of_packet, set_aside_in_packets
+from wallet.packets.queries import (
+    cause_of_packet,
+    packets_owned_by,
+    personal_of_packet,
+    set_aside_in_packets,
+)
 from wallet.rollover.operations.close import INPUT as ROLLOVER_INPUT
 from wallet.rollover.operations.close import STAGES as ROLLOVER_STAGES
 from wallet.rollover.operations.close import freeze_rolls
@@ -111,12 +116,14 @@ def _register_audit() -> None:
     registry.register_resolver("system", cause_of_system)
     registry.register_owned("wallet", wallet_and_lines_of)
     registry.register_owned("gift", gifts_owned_by)
+    registry.register_owned("packet", packets_owned_by)
     registry.register_owned("earning", earnings_owned_by)
     registry.register_owned("convert", owned_on_its_way)
     registry.register_owned("take_back", take_backs_owned_by)
     registry.register_owned("sponsor", budgets_owned_by)
     registry.register_personal("holder", personal_of_holder)
     registry.register_personal("gift", personal_of_gift)
+    registry.register_personal("packet", personal_of_packet)
     registry.register_personal("conversion", personal_of_conversion)
     registry.register_personal("delivery", _personal_of_delivery)
 

@@ -34,7 +34,15 @@ PREFIXES = (
     "tsk",
 )
 #: What everybody who is signed in, or has a link, or signs, may see or do.
-OPEN_TO_ALL = {"claim_gift", "depth", "gift_link", "receive_postback", "tasks_retrieve"}
+OPEN_TO_ALL = {
+    "claim_gift",
+    "depth",
+    "gift_link",
+    "open_packet",
+    "packet_link",
+    "receive_postback",
+    "tasks_retrieve",
+}
 STRANGE_IDS = [
     "x",
     str(uuid4()),

@@ -11,7 +11,7 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from exchange.orders.models import Book
-from tests import given
+from tests import given, given_packets
 from tests.api.doors import Door
 from tests.carrying import attest
 from tests.given_own_data import a_rate
@@ -26,6 +26,7 @@ from wallet.gift.queries import token_for
 from wallet.holders.models import Holder, Number
 from wallet.holders.rules import entry_in, entry_name, opaque_id
 from wallet.home.queries import entries_of
+from wallet.packets.queries import token_for as token_of_packet
 from wallet.rollover.operations.deposits import deposit_surplus
 from wallet.rollover.operations.savings import save_as_coins
 from wallet.rollover.operations.take_backs import take_back
@@ -117,6 +118,15 @@ def _link(world: World) -> str:
     return token_for(given.a_gift(now=world.now))
 
 
+def _packet(world: World) -> str:
+    packet = given_packets.a_packet(sender=world.me, coins=10, shares=2, now=world.now)
+    return opaque_id("pkt", packet.pk)
+
+
+def _packet_link(world: World) -> str:
+    return token_of_packet(given_packets.a_packet(now=world.now))
+
+
 def _order(world: World) -> str:
     return opaque_id("ord", given.an_order(world.me, world.book, "B", 60, 1, now=world.now).pk)
 
@@ -199,8 +209,11 @@ PLACES: dict[str, Callable[[World], str]] = {
     "earnings_retrieve": lambda world: opaque_id("ern", world.earning.pk),
     "gift": _gift,
     "gift_link": _link,
+    "open_packet": _packet_link,
     "order": _order,
     "order_trades": _order,
+    "packet": _packet,
+    "packet_link": _packet_link,
     "receive_postback": lambda world: opaque_id("hld", sponsor_of(world.earning).pk),
     "remove_contact": _contact,
     "request": _asked,
@@ -259,6 +272,12 @@ BODIES: dict[str, Callable[[World], dict[str, Any]]] = {
         "locked_to": "13800001234",
         "number": opaque_id("num", world.number.pk),
         "package": given.PACKAGE,
+    },
+    "send_packet": lambda _: {
+        "kind": "lucky",
+        "coins": 10,
+        "shares": 2,
+        "greeting": "早",
     },
     "start_task": lambda world: {"task": opaque_id("tsk", given.a_task(now=world.now).pk)},
     "savings_create": _own_data,

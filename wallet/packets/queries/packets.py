@@ -1,6 +1,6 @@
 """Packets of a holder, their links, what stands behind an address."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from wallet.holders.queries import main_of
 from wallet.holders.rules import UnknownId, day_of, opaque_id
 from wallet.holders.set_aside import SetAside
 from wallet.packets.models import Packet, PacketShare
-from wallet.packets.rules import LUCKY, token_of
+from wallet.packets.rules import LUCKY, packet_address, token_of
 from wallet.sponsors.rules import sponsor_budget
 
 OPENINGS_OF_A_LUCKIEST_MIN = 2  # of one there is no luckiest
@@ -121,3 +121,16 @@ def cause_of_packet(address: str) -> Cause | None:
         facts=facts,
         url=f"/admin/wallet/packet/{packet.pk}/change/",
     )
+
+
+def packets_owned_by(holder: UUID, *, start: datetime, end: datetime) -> Iterator[str]:
+    """Return where packets of a sender's waited at some time between two instants."""
+    waited = Q(ended_at__isnull=True) | Q(ended_at__gte=start)
+    rows = Packet.objects.filter(waited, sender=holder, made_at__lt=end)
+    return (packet_address(packet) for packet in rows.values_list("pk", flat=True))
+
+
+def personal_of_packet(packet: UUID) -> Mapping[str, str] | None:
+    """Return what of a packet is personal: its words."""
+    found = Packet.objects.filter(pk=packet).first()
+    return {"greeting": found.greeting} if found else None
