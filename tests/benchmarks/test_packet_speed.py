@@ -12,7 +12,7 @@ from ledger.proofs.queries import findings
 from ledger.queries import coins_in
 from tests import given
 from tests.given_packets import a_giver
-from wallet.holders.models import Holder
+from wallet.holders.models import Holder, User
 from wallet.holders.queries import main_of
 from wallet.packets.models import Packet
 from wallet.packets.operations import open_packet, send_packet
@@ -51,8 +51,8 @@ def _opened(packet_id: UUID, people: list[UUID]) -> list[float]:
 def _many_people() -> list[UUID]:
     """Return people as rows alone: their wallets open with the first posting."""
     given.open_ledger()
-    users = [given.User(phone=f"+86{given.an_msisdn()}") for _ in range(SHARES)]
-    given.User.objects.bulk_create(users)
+    users = [User(phone=f"+86{given.an_msisdn()}") for _ in range(SHARES)]
+    User.objects.bulk_create(users)
     people = [Holder(kind="person", user=user, opened_at=given.NOW) for user in users]
     Holder.objects.bulk_create(people)
     return [holder.pk for holder in people]
