@@ -14,7 +14,7 @@ PROOFS = (
     ),
     Proof(
         name="sponsors",
-        title="Each sponsor's budget and debt follow from its orders and campaigns",
-        sql=_SQL / "sponsors_v2.sql",
+        title="Each sponsor's budget and debt follow from its orders, campaigns and packets",
+        sql=_SQL / "sponsors_v3.sql",
     ),
 )
