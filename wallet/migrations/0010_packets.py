@@ -34,7 +34,7 @@ def tell(apps: object, schema_editor: object) -> None:
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('wallet', '0008_savings_and_wishes'),
+        ('wallet', '0009_striped_budgets'),
     ]
 
     operations = [
