@@ -37,7 +37,9 @@ def queue_of(
         return {"queue": f"carrier.{carrier}"}
     if name.startswith("exchange.matching"):
         return {"queue": "matching"}
-    if name.startswith(("ledger.months", "exchange.settlement", "wallet.rollover")):
+    if name.startswith(
+        ("ledger.months", "ledger.proofs", "exchange.settlement", "wallet.rollover")
+    ):
         return {"queue": "settlement"}
     return None
 

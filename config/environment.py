@@ -40,8 +40,15 @@ class Environment(BaseSettings):
     # Where `collectstatic` put the static files; without it they come from the packages.
     static_root: str = ""
     log_level: str = "INFO"
+    # Who is told when a proof of the books is broken, and the server such mail leaves by (TLS).
+    admin_emails: Annotated[tuple[str, ...], NoDecode] = ()
+    email_host: str = ""
+    email_port: int = 587
+    email_user: str = ""
+    email_password: str = ""
+    email_from: str = "flow-coin@localhost"
 
-    @field_validator("allowed_hosts", mode="before")
+    @field_validator("allowed_hosts", "admin_emails", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         if isinstance(value, str):

@@ -31,6 +31,10 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "ledger.checkpoints.cut",
         "schedule": 10.0,
     },
+    "prove the books": {
+        "task": "ledger.proofs.prove_books",
+        "schedule": crontab(hour=3, minute=30),
+    },
     "ask carriers about what is due": {
         "task": "wallet.carriers.serve_all",
         "schedule": 5.0,

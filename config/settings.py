@@ -184,6 +184,20 @@ CONTENT_SECURITY_POLICY = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576  # bytes; larger files come by commands, which stream
 
+# Mail, to administrators only -------------------------------------------------------------------
+ADMINS = [(address, address) for address in ENVIRONMENT.admin_emails]
+EMAIL_BACKEND = (
+    f"django.core.mail.backends.{'smtp' if ENVIRONMENT.email_host else 'dummy'}.EmailBackend"
+)
+EMAIL_HOST = ENVIRONMENT.email_host
+EMAIL_PORT = ENVIRONMENT.email_port
+EMAIL_HOST_USER = ENVIRONMENT.email_user
+EMAIL_HOST_PASSWORD = ENVIRONMENT.email_password
+EMAIL_USE_TLS = True
+EMAIL_TIMEOUT = 20  # seconds
+SERVER_EMAIL = ENVIRONMENT.email_from
+EMAIL_SUBJECT_PREFIX = "[Flow-coin] "
+
 # API ------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],

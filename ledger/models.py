@@ -11,7 +11,8 @@ from ledger.adjustments.models import (
 )
 from ledger.audit.models import Look
 from ledger.months.models import Close, ClosePart, ClosingBalance
-from ledger.seals.models import Head, Leaf
+from ledger.proofs.models import ProofFound, ProofRun
+from ledger.seals.models import Head, Leaf, SealKey
 
 __all__ = [
     "Account",
@@ -26,10 +27,13 @@ __all__ = [
     "Leaf",
     "Look",
     "Month",
+    "ProofFound",
+    "ProofRun",
     "Proposal",
     "ProposalDecision",
     "ProposalLeg",
     "ProposalPosting",
+    "SealKey",
     "Transaction",
     "TransactionKind",
 ]

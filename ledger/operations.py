@@ -30,6 +30,7 @@ _REFUSALS: dict[str, type[refusals.Refusal]] = {
     "FC013": refusals.LegsBroken,
     "FC014": refusals.CopyNotDeclared,
     "FC015": refusals.NotSealed,
+    "FC016": refusals.NotTheSealKey,
     "22003": refusals.AmountOutOfRange,
 }
 _CONSTRAINTS: dict[str, type[refusals.Refusal]] = {

@@ -122,3 +122,16 @@ class NotSealed(Refusal):
     """The tree of seals does not yet hold what is asked of it."""
 
     code = "not_sealed"
+
+
+class NotTheSealKey(Refusal):
+    """The process has another SEAL_KEY than the one that signs now."""
+
+    code = "not_the_seal_key"
+    status = 500
+
+
+class SealKeyChangeRefused(Refusal):
+    """A key cannot follow: it signs already, or the key before it is another than told."""
+
+    code = "seal_key_change_refused"

@@ -3,6 +3,15 @@
 from ledger.adjustments.tasks import expire
 from ledger.checkpoints.tasks import cut
 from ledger.months.tasks import open_months_ahead, resume_closes, settle_ended_month
+from ledger.proofs.tasks import prove_books
 from ledger.seals.tasks import append
 
-__all__ = ["append", "cut", "expire", "open_months_ahead", "resume_closes", "settle_ended_month"]
+__all__ = [
+    "append",
+    "cut",
+    "expire",
+    "open_months_ahead",
+    "prove_books",
+    "resume_closes",
+    "settle_ended_month",
+]

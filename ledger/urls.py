@@ -8,6 +8,7 @@ from ledger.seals import api
 desk = desk_urlpatterns  # below the admin's address
 pages: list[URLPattern | URLResolver] = [
     path("seals/head.json", api.LatestHead.as_view(), name="seal_latest"),
+    path("seals/keys.json", api.Keys.as_view(), name="seal_keys"),
     re_path(
         r"^seals/(?P<name>20[0-9]{2}-(?:0[1-9]|1[0-2]))\.json$",
         api.MonthHead.as_view(),

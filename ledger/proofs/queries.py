@@ -13,6 +13,7 @@ from uuid import UUID
 import psycopg
 from django.db import connection, transaction
 
+from ledger.proofs.models import ProofRun
 from ledger.registry import Proof, proofs
 
 SLICES = 4  # of a sliced proof: each sorts its own part of the books
@@ -60,6 +61,11 @@ def finding_of(proof: Proof) -> Finding:
     begun = time.monotonic()
     rows = [_examined(proof)] if proof.examine else _rows_of(proof)
     return _finding(proof, rows=rows, seconds=time.monotonic() - begun)
+
+
+def latest_run() -> ProofRun | None:
+    """Return the last run of the proofs that was kept."""
+    return ProofRun.objects.first()
 
 
 def _examined(proof: Proof) -> Row:

@@ -12,7 +12,9 @@ from ledger.seals.queries import (
     consistency_path,
     head_fields,
     head_of_month,
+    key_fields,
     latest_head,
+    seal_keys,
     tree_size,
 )
 
@@ -54,6 +56,15 @@ class LatestHead(Public):
         if head is None:
             raise Http404
         return Response(head_fields(head))
+
+
+@extend_schema(exclude=True)
+class Keys(Public):
+    """The keys that signed heads, from where to where, with what each says of the one before."""
+
+    def get(self, request: Request) -> Response:
+        """Return them."""
+        return Response({"keys": key_fields(seal_keys())})
 
 
 @extend_schema(exclude=True)

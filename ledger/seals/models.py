@@ -1,6 +1,7 @@
-"""The tree's leaves and signed heads as Django sees them: read only, made by `sql/seals_v1.sql`."""
+"""The tree's leaves, signed heads and keys as Django sees them: read only, made by the files in `sql/`."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class Leaf(models.Model):
@@ -31,6 +32,30 @@ class Head(models.Model):
     class Meta:
         managed = False
         db_table = "ledger_seal_head"
+        verbose_name = _("封存签名")
+        verbose_name_plural = _("封存签名")
 
     def __str__(self) -> str:
         return f"{self.size} {bytes(self.root).hex()}"
+
+
+class SealKey(models.Model):
+    """A public key, which signs heads from a size of the tree until the next key does.
+
+    `signature` is its own, `previous_signature` that of the key before it, both over the same
+    statement; the first key has neither, and a key that followed a lost one has only its own.
+    """
+
+    id = models.IntegerField(primary_key=True)
+    public_key = models.BinaryField()
+    from_size = models.BigIntegerField()
+    from_at = models.DateTimeField()
+    signature = models.BinaryField(null=True)
+    previous_signature = models.BinaryField(null=True)
+
+    class Meta:
+        managed = False
+        db_table = "ledger_seal_key"
+
+    def __str__(self) -> str:
+        return bytes(self.public_key).hex()

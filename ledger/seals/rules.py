@@ -35,14 +35,35 @@ class TreeHead:
         return "".join(f"{field}\n" for field in fields).encode()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyChange:
+    """What both keys sign when one follows the other: from which size and when it signs heads."""
+
+    previous: bytes
+    key: bytes
+    from_size: int
+    at: datetime
+
+    def signed_text(self) -> bytes:
+        """Return the bytes that are signed."""
+        fields = (
+            "flow-coin key v1",
+            self.previous.hex(),
+            self.key.hex(),
+            str(self.from_size),
+            instant_text(self.at),
+        )
+        return "".join(f"{field}\n" for field in fields).encode()
+
+
 def instant_text(at: datetime) -> str:
     """Return an instant as RFC 3339 in UTC, with microseconds."""
     return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
 
 
-def sign(head: TreeHead, *, key: bytes) -> bytes:
-    """Return the Ed25519 signature (64 bytes) of a head by a private key (32 bytes)."""
-    return Ed25519PrivateKey.from_private_bytes(key).sign(head.signed_text())
+def sign(said: TreeHead | KeyChange, *, key: bytes) -> bytes:
+    """Return the Ed25519 signature (64 bytes) by a private key (32 bytes)."""
+    return Ed25519PrivateKey.from_private_bytes(key).sign(said.signed_text())
 
 
 def public_key_of(key: bytes) -> bytes:
@@ -50,10 +71,10 @@ def public_key_of(key: bytes) -> bytes:
     return Ed25519PrivateKey.from_private_bytes(key).public_key().public_bytes_raw()
 
 
-def is_signed(head: TreeHead, *, public_key: bytes, signature: bytes) -> bool:
-    """Tell whether a signature of a head is good."""
+def is_signed(said: TreeHead | KeyChange, *, public_key: bytes, signature: bytes) -> bool:
+    """Tell whether a signature is good."""
     try:
-        Ed25519PublicKey.from_public_bytes(public_key).verify(signature, head.signed_text())
+        Ed25519PublicKey.from_public_bytes(public_key).verify(signature, said.signed_text())
     except InvalidSignature:
         return False
     return True

@@ -15,6 +15,7 @@ from config.celery import QUEUES, app, queue_of
     [
         ("exchange.matching.tasks.run_book", {}, {"queue": "matching"}),
         ("ledger.months.tasks.run_stage", {}, {"queue": "settlement"}),
+        ("ledger.proofs.prove_books", {}, {"queue": "settlement"}),
         ("wallet.carriers.tasks.ask", {"carrier": "CT"}, {"queue": "carrier.CT"}),
         ("wallet.carriers.tasks.ask", {"carrier": "MV"}, {"queue": "carrier.MV"}),
         ("wallet.carriers.tasks.sweep", {}, None),

@@ -18,6 +18,7 @@ from ledger.months.models import Close
 from ledger.months.queries import progress_of, totals_of
 from ledger.registry import cause_of_transaction
 from ledger.rules import month_name, month_named
+from ledger.seals.queries import head_fields, head_of_month
 
 NAMES_FEW = 12  # characters: a beginning that long is that of one thing, or of a few
 
@@ -121,9 +122,11 @@ class MonthAdmin(ReadOnlyAdmin):
 
     def context_of(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         close = Close.objects.filter(pk=row.pk).first()
+        head = head_of_month(row.pk)
+        seal = {"head": head_fields(head)} if head else {}
         if close is None:
-            return {}
-        return {"close": close, "stages": progress_of(close), "totals": totals_of(close)}
+            return seal
+        return {**seal, "close": close, "stages": progress_of(close), "totals": totals_of(close)}
 
 
 @admin.register(Look)

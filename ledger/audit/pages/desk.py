@@ -1,6 +1,7 @@
 """What the desk's pages share: who may come in, what surrounds a page, the index's numbers."""
 
 from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any
 from uuid import UUID
@@ -10,14 +11,18 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ledger.audit.queries import title_of
+from ledger.proofs.queries import latest_run
 from ledger.registry import DeskLink, Found, desk_links
+from ledger.seals.queries import sealing
 
 MAY_READ = "ledger.view_transaction"
 MAY_LOOK = "ledger.make_look"
 PERSON = "holder"
+PROOFS_EVERY = timedelta(hours=26)  # nightly, and two hours to run
 
 View = Callable[..., HttpResponse]
 
@@ -33,6 +38,16 @@ LINKS = (
         title=_("月份与月结"),
         url_name="admin:ledger_month_changelist",
         permission="ledger.view_month",
+    ),
+    DeskLink(
+        title=_("查证"),
+        url_name="admin:ledger_proofrun_changelist",
+        permission="ledger.view_proofrun",
+    ),
+    DeskLink(
+        title=_("封存签名"),
+        url_name="admin:ledger_head_changelist",
+        permission="ledger.view_head",
     ),
     DeskLink(
         title=_("谁看过个人资料"),
@@ -102,9 +117,11 @@ def named(every: Iterable[Found]) -> list[dict[str, str]]:
 
 def desk_context(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """Add the desk to the admin's first page, for whoever may use it."""
+    may_read = request.user.has_perm(MAY_READ)
     return {
         **context,
-        "may_read": request.user.has_perm(MAY_READ),
+        "may_read": may_read,
+        **(_checks(now=timezone.now()) if may_read else {}),
         "may_look": request.user.has_perm(MAY_LOOK),
         "desk_links": [
             {
@@ -116,3 +133,10 @@ def desk_context(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any
             if request.user.has_perm(link.permission)
         ],
     }
+
+
+def _checks(*, now: datetime) -> dict[str, Any]:
+    """Return what the first page says of the last proofs and of the seals."""
+    run = latest_run()
+    is_late = run is None or run.started_at < now - PROOFS_EVERY
+    return {"proof_run": run, "proofs_are_late": is_late, "sealing": sealing()}

@@ -4,14 +4,17 @@ import json
 import os
 import sys
 from argparse import ArgumentParser
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 from rich.console import Console
 from rich.progress import track
 
 from ledger.months.queries import digest_of
+from ledger.proofs.operations import begin_proofs, run_proofs
 from ledger.proofs.queries import Finding, findings
 from ledger.registry import proofs
 from ledger.rules import month_named
@@ -32,6 +35,7 @@ class Command(BaseCommand):
             default=JOBS,
             help=f"proofs run at a time, each on a connection of its own ({JOBS})",
         )
+        parser.add_argument("--keep", action="store_true", help="show the run in the admin")
         parser.add_argument("--digest", metavar="MONTH", help="print a month's digest (2026-11)")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -39,7 +43,7 @@ class Command(BaseCommand):
             self.stdout.write(self._digest(options["digest"]))
             return
         bar = track(
-            findings(jobs=options["jobs"]),
+            self._findings(jobs=options["jobs"], is_kept=options["keep"]),
             total=len(proofs()),
             description="Proofs",
             console=Console(file=sys.stderr),
@@ -54,6 +58,11 @@ class Command(BaseCommand):
         if broken:
             self.stderr.write(f"{broken} of {len(proofs())} proofs found something broken.")
             sys.exit(1)
+
+    def _findings(self, *, jobs: int, is_kept: bool) -> Iterator[Finding]:
+        if not is_kept:
+            return findings(jobs=jobs)
+        return run_proofs(begin_proofs(asked_by="command", now=timezone.now()), jobs=jobs)
 
     def _digest(self, name: str) -> str:
         try:

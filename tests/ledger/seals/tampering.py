@@ -6,7 +6,10 @@ from contextlib import contextmanager
 from django.db import connections
 from django.db.backends.utils import CursorWrapper
 
-TABLES = ("entry", "transaction", "account", "balance_row", "seal_leaf", "seal_node", "seal_head")
+TABLES = (
+    *("entry", "transaction", "account", "balance_row"),
+    *("seal_leaf", "seal_node", "seal_head", "seal_key"),
+)
 
 
 @contextmanager

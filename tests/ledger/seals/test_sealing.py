@@ -4,6 +4,7 @@ import threading
 from datetime import date, datetime, timedelta
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.db import DatabaseError, connection, connections, transaction
 from django.test import Client
@@ -19,7 +20,7 @@ from ledger.seals.models import Head, Leaf
 from ledger.seals.operations import append_committed, seal_committed, seal_month
 from ledger.seals.proofs import PROOFS
 from ledger.seals.queries import root_of, tree_head, tree_size
-from ledger.seals.rules import is_consistent, is_signed
+from ledger.seals.rules import is_consistent, is_signed, public_key_of
 from ledger.seals.tasks import append
 from tests.ledger.seals.tampering import as_owner, unguarded
 from tests.ledger.worlds import a_holder_with, a_posting, coins, main_of
@@ -172,18 +173,22 @@ def test_month_is_not_closed_before_it_is_sealed(now: datetime) -> None:
         cursor.execute("SELECT ledger_begin_closing_v1(%s, %s)", [OCTOBER, now])
     with pytest.raises(DatabaseError, match="no signed head"), connection.cursor() as cursor:
         cursor.execute("SELECT ledger_close_month_v2(%s, %s, '')", [OCTOBER, now])
+    key = public_key_of(settings.SEAL_KEY)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT ledger_seal_first_key_v1(%s, %s)", [key, now])
     with pytest.raises(DatabaseError, match="no size 99"), connection.cursor() as cursor:
-        cursor.execute("SELECT ledger_seal_head_v1(99, null, %s, '', '')", [now])
+        cursor.execute("SELECT ledger_seal_head_v2(99, null, %s, %s, '')", [now, key])
 
 
 def test_head_of_a_month_holds_all_of_it(now: datetime) -> None:
     a_holder_with(5, at=starts_at(OCTOBER))
     with connection.cursor() as cursor:
         cursor.execute("SELECT ledger_begin_closing_v1(%s, %s)", [OCTOBER, now])
+        key = public_key_of(settings.SEAL_KEY)
+        cursor.execute("SELECT ledger_seal_first_key_v1(%s, %s)", [key, now])
         with pytest.raises(DatabaseError, match="Not every transaction"):
             cursor.execute(
-                "SELECT ledger_seal_head_v1(0, %s, %s, %s, %s)",
-                [OCTOBER, now, bytes(32), bytes(64)],
+                "SELECT ledger_seal_head_v2(0, %s, %s, %s, %s)", [OCTOBER, now, key, bytes(64)]
             )
     assert seal_month(month=OCTOBER, now=now).size == 1
     assert seal_month(month=OCTOBER, now=now + timedelta(hours=1)).at == now
@@ -198,6 +203,7 @@ REFUSED = (
     "UPDATE ledger_seal_state SET size = 0",
     "SELECT ledger_seal_join_v1(0, 1)",
     "SELECT ledger_seal_append_v1(1)",
+    "SELECT ledger_seal_head_v1(0, null, now(), '', '')",
     "SELECT ledger_raise_copy_epoch_v1()",
     "SELECT ledger_close_month_v1('2026-10-01', now(), '')",
 )
@@ -209,7 +215,7 @@ def test_tree_is_written_only_by_its_functions(now: datetime) -> None:
     for sql in REFUSED:
         with pytest.raises(DatabaseError, match="permission denied"):
             connection.cursor().execute(sql)
-    for table in ("leaf", "node", "head"):
+    for table in ("leaf", "node", "head", "key"):
         for verb in ("DELETE FROM", "TRUNCATE"):
             with pytest.raises(DatabaseError, match="append-only"), as_owner() as cursor:
                 cursor.execute(f"{verb} ledger_seal_{table}")
