@@ -136,10 +136,10 @@ def difference(rows: Rows, model: Model) -> str | None:
     for name, account in model.accounts.items():
         kept, chain = rows.balances[name], rows.chains[name]
         if account.tracked:
-            if kept != (account.balance, len(account.entries)) or chain != _chain_of(account):
+            if kept != account.kept or chain != _chain_of(account):
                 return f"{name}: {kept} {chain} instead of {_chain_of(account)}"
-        elif kept != (None, None) or _amounts(chain) != _amounts(account.entries):
-            return f"{name}: {kept} {chain} instead of {account.entries}"
+        elif kept != account.kept or _amounts(chain) != _amounts(account.entries):
+            return f"{name}: {kept} {chain} instead of {account.kept} {account.entries}"
     return None
 
 

@@ -26,7 +26,8 @@ DEBT = PEOPLE[0].replace("main", "debt")
 GIFT = f"gift/{derived_id('gift')}"
 BUDGET = f"sponsor/{derived_id('sponsor')}/budget"
 RECEIVABLE = BUDGET.replace("budget", "receivable")
-HELD = [*PEOPLE, GIFT, BUDGET]
+CAMPAIGN = f"campaign/{derived_id('campaign')}/budget"  # in stripes
+HELD = [*PEOPLE, GIFT, BUDGET, CAMPAIGN, CAMPAIGN]
 ANYWHERE = [*HELD, DEBT, RECEIVABLE, "issuer/CT", "issuer/CT/revenue", "system/sold", "nowhere/x"]
 # Goods of the month before, of this one, of the next.
 GOODS = {"past": -1, "present": 0, "coming": 1}

@@ -26,13 +26,15 @@ from ledger.refusals import (
 from ledger.rules import AMOUNT_MAX, CNY, COIN, Posting
 
 Reasons = set[type[Refusal]]
-# pattern: floor, ceiling, keeps a balance row, may hold money
+# pattern: floor, ceiling, chains its entries, may hold money
 CHART = {
     r"holder/[0-9a-f-]{36}/main": (0, None, True, False),
     r"holder/[0-9a-f-]{36}/debt": (None, 0, True, False),
     r"gift/[0-9a-f-]{36}": (0, None, True, False),
     r"sponsor/[0-9a-f-]{36}/budget": (0, None, True, True),
     r"sponsor/[0-9a-f-]{36}/receivable": (None, None, False, True),
+    # in stripes: a floor, and entries without the balance after them
+    r"campaign/[0-9a-f-]{36}/budget": (0, None, False, True),
     r"issuer/[A-Z]{2}": (None, None, False, True),
     r"issuer/[A-Z]{2}/revenue": (None, None, False, True),
     r"system/sold": (None, None, False, False),
@@ -63,6 +65,13 @@ class Account:
     balance: int = 0
     entries: list[tuple[int, int]] = field(default_factory=list)
     by_month: Counter[date] = field(default_factory=Counter)
+
+    @property
+    def kept(self) -> tuple[int | None, int | None]:
+        """The balance and version its row says, if it has one."""
+        if self.tracked:
+            return self.balance, len(self.entries)
+        return (None, None) if self.floor is None else (self.balance, 0)
 
 
 @dataclass

@@ -76,8 +76,8 @@ ESCAPES = (
     "UPDATE pg_trigger SET tgenabled = 'D'",
     "DELETE FROM pg_depend",
     "UPDATE pg_database SET datname = 'mine'",
-    "DO $$ BEGIN UPDATE public.ledger_balance SET balance = 0; END $$",
-    "MERGE INTO ledger_balance USING (SELECT 1) s ON true WHEN MATCHED THEN DELETE",
+    "DO $$ BEGIN UPDATE public.ledger_stripe SET balance = 0; END $$",
+    "MERGE INTO ledger_balance_row USING (SELECT 1) s ON true WHEN MATCHED THEN DELETE",
     "WITH mine AS (DELETE FROM ledger_entry RETURNING 1) SELECT * FROM mine",
 )
 
@@ -103,6 +103,8 @@ def test_every_escape_is_refused() -> None:
 # What a function that trusted its caller's search path would take for ours.
 SHADOWS = (
     "CREATE TABLE mine.ledger_balance AS SELECT * FROM public.ledger_balance",
+    "CREATE TABLE mine.ledger_balance_row AS SELECT * FROM public.ledger_balance_row",
+    "CREATE TABLE mine.ledger_stripe AS SELECT * FROM public.ledger_stripe",
     "CREATE TABLE mine.ledger_account AS SELECT * FROM public.ledger_account",
     "CREATE TABLE mine.ledger_month AS SELECT * FROM public.ledger_month",
     "CREATE TABLE mine.ledger_transaction AS SELECT * FROM public.ledger_transaction",
@@ -115,6 +117,7 @@ SHADOWS = (
     "CREATE FUNCTION mine.current_setting(text) RETURNS text LANGUAGE sql AS $$ SELECT '' $$",
     "CREATE FUNCTION mine.cardinality(anyarray) RETURNS int LANGUAGE sql AS $$ SELECT 0 $$",
     "CREATE FUNCTION mine.ledger_account_id_v1(text, text) RETURNS uuid RETURN gen_random_uuid()",
+    "CREATE FUNCTION mine.ledger_account_id_v2(text, text) RETURNS uuid RETURN gen_random_uuid()",
     "CREATE FUNCTION mine.more(bigint, bigint) RETURNS bigint RETURN int8mul($1, 1000)",
     "CREATE FUNCTION mine.never(bigint, bigint) RETURNS boolean LANGUAGE sql AS 'SELECT false'",
     "CREATE FUNCTION mine.always(bigint, bigint) RETURNS boolean LANGUAGE sql AS 'SELECT true'",
@@ -161,7 +164,7 @@ def test_names_of_ours_in_another_schema_change_nothing(now: datetime) -> None:
         post(a_posting(*coins(20, giver, taker), at=now))
         post_batch([a_posting(*coins(3, giver, taker), at=now) for _ in range(2)])
         with connection.cursor() as cursor:
-            for table in ("ledger_balance", "ledger_entry", "ledger_transaction"):
+            for table in ("ledger_balance_row", "ledger_entry", "ledger_transaction"):
                 cursor.execute(f"SELECT count(*) FROM mine.{table}")
                 assert cursor.fetchone()[0] <= 2, "A function wrote to the caller's table."
             # The shadowed names are those a careless reader would meet.

@@ -81,7 +81,7 @@ class Books(RuleBasedStateMachine):
     def begin(self) -> None:
         for ahead in range(2):
             self.do(Action("open", month=month_after(OCTOBER, ahead)))
-        targets = (*drafts.PEOPLE, drafts.GIFT, drafts.BUDGET)
+        targets = (*drafts.PEOPLE, drafts.GIFT, drafts.BUDGET, drafts.CAMPAIGN)
         for place, target in enumerate(targets):
             posting = Posting(
                 id=derived_id("begin", place),
