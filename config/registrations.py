@@ -7,6 +7,7 @@ from django.apps import apps
 
 from config.finders import register_finders
 from ledger import registry
+from ledger.adjustments.pages import DESK as ADJUSTMENTS_DESK
 from ledger.adjustments.proofs import PROOFS as ADJUSTMENTS_PROOFS
 from ledger.adjustments.queries import cause_of_adjustment
 from ledger.checkpoints.proofs import PROOFS as CHECKPOINTS_PROOFS
@@ -109,6 +110,7 @@ def _register_audit() -> None:
     """Tell the auditor's desk what texts name, who owns what, and what of it is personal."""
     register_finders()
     registry.register_desk_link(CASES_DESK)
+    registry.register_desk_link(ADJUSTMENTS_DESK)
     registry.register_resolver("holder", cause_of_holder)
     registry.register_resolver("carrier", cause_of_carrier)
     registry.register_resolver("issuer", cause_of_issuer)

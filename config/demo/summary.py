@@ -7,7 +7,7 @@ from datetime import date
 from django.db.models import Sum
 from django.urls import reverse
 
-from config.demo.cast import ADMIN_PHONE, SPONSOR_PHONE
+from config.demo.cast import ADMIN_PHONE, COLLEAGUES, SPONSOR_PHONE
 from config.demo.sample import FRIEND, SUBSCRIBER
 from exchange.orders.models import Trade
 from ledger.models import Balance, Entry, Transaction
@@ -64,6 +64,8 @@ def how_to_log_in(*, url: str) -> Iterator[str]:
     yield _line("a friend", FRIEND)
     yield _line("a sponsor", SPONSOR_PHONE.removeprefix("+86"))
     yield _line("an admin", f"{ADMIN_PHONE.removeprefix('+86')}, then {url}/admin/")
+    for role, phone in COLLEAGUES.items():
+        yield _line(f"an {role}", f"{phone.removeprefix('+86')}, then {url}/admin/")
 
 
 def _line(name: str, told: str) -> str:

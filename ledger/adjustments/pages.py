@@ -24,15 +24,25 @@ from ledger.adjustments.operations import (
     propose_reversal,
     set_adjustment_limit,
 )
-from ledger.adjustments.queries import legs_reversing
+from ledger.adjustments.queries import legs_reversing, open_proposals
 from ledger.adjustments.rules import ATTACHMENT_LENGTH_MAX, REASON_LENGTH_MIN, Person
 from ledger.adjustments.sentences import said
 from ledger.refusals import Refusal
-from ledger.rules import AMOUNT_MAX, Leg
+from ledger.registry import DeskLink
+from ledger.rules import AMOUNT_MAX, COIN, Leg
 
-LINES = 8
+LINES = 4
+LINES_MAX = 40
 LIMITED = [("propose", _("提议")), ("approve", _("批准"))]
 ASSET = r"COIN|CNY|(SURPLUS|DATA|VOUCHER|DIRECT-[a-z0-9]+)-[A-Z]{2,4}-20[0-9]{2}-(0[1-9]|1[0-2])"
+
+
+DESK = DeskLink(
+    title=_("调整与冲正"),
+    url_name="admin:ledger_proposal_changelist",
+    permission="ledger.view_proposal",
+    waiting=lambda: open_proposals(now=timezone.now()).count(),
+)
 
 
 class BothAtOnce(Refusal):
@@ -60,6 +70,7 @@ class LegForm(forms.Form):
         widget=UnfoldAdminTextInputWidget(
             attrs={
                 "aria-label": _("地址"),
+                "placeholder": _("地址"),
                 "list": "addresses",
                 "autocomplete": "off",
                 "hx-get": reverse_lazy("admin:ledger_proposal_addresses"),
@@ -70,14 +81,16 @@ class LegForm(forms.Form):
     )
     asset = forms.RegexField(
         f"^({ASSET})$",
-        initial="COIN",
+        initial=COIN,
         widget=UnfoldAdminTextInputWidget(attrs={"aria-label": _("品种"), "list": "assets"}),
         error_messages={"invalid": _("COIN、CNY，或者像 DATA-CT-2026-11。")},
     )
     amount = forms.IntegerField(
         min_value=-AMOUNT_MAX,
         max_value=AMOUNT_MAX,
-        widget=UnfoldAdminIntegerFieldWidget(attrs={"aria-label": _("数量")}),
+        widget=UnfoldAdminIntegerFieldWidget(
+            attrs={"aria-label": _("数量"), "placeholder": _("数量")}
+        ),
     )
 
 
@@ -91,8 +104,15 @@ class BaseLegs(forms.BaseFormSet):  # type: ignore[type-arg]
 
 
 def leg_lines(asked: Any = None) -> BaseLegs:
-    """Return the lines to fill in, or those that were."""
-    factory = forms.formset_factory(LegForm, formset=BaseLegs, extra=LINES, max_num=LINES * 5)
+    """Return the lines to fill in, or those that were, and some more if that was asked."""
+    if asked is not None and "_more" in asked:
+        asked = asked.copy()
+        there = asked.get("form-TOTAL_FORMS", "")
+        lines = int(there) if there.isdigit() else 0
+        asked["form-TOTAL_FORMS"] = str(min(lines + LINES, LINES_MAX))
+        for place in range(lines, lines + LINES):
+            asked[f"form-{place}-asset"] = COIN
+    factory = forms.formset_factory(LegForm, formset=BaseLegs, extra=LINES, max_num=LINES_MAX)
     return cast("BaseLegs", factory(asked))
 
 

@@ -26,7 +26,7 @@ WHY = "A carrier delivered twice, see the case."
 @pytest.fixture(autouse=True)
 def _clock(now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
     open_months(now=now)
-    monkeypatch.setattr("ledger.adjustments.admin.timezone.now", lambda: now)
+    monkeypatch.setattr("ledger.adjustments.admin.proposals.timezone.now", lambda: now)
 
 
 @pytest.fixture
@@ -55,14 +55,14 @@ def ben() -> Client:
 def asked(*legs: tuple[str, str, int], **more: str) -> dict[str, str]:
     """Return the form as a browser sends it."""
     form = {
-        "form-TOTAL_FORMS": "8",
+        "form-TOTAL_FORMS": "4",
         "form-INITIAL_FORMS": "0",
         "reason": WHY,
         "attachment": "",
         "reverses": "",
         "key": str(uuid4()),
     }
-    for place in range(8):
+    for place in range(4):
         address, asset, amount = legs[place] if place < len(legs) else ("", "COIN", "")
         form[f"form-{place}-address"] = address
         form[f"form-{place}-asset"] = asset
@@ -201,7 +201,7 @@ def test_an_expired_proposal_says_so(
 ) -> None:
     made = proposed(ann, holder)
     later = now + timedelta(days=7)
-    monkeypatch.setattr("ledger.adjustments.admin.timezone.now", lambda: later)
+    monkeypatch.setattr("ledger.adjustments.admin.proposals.timezone.now", lambda: later)
     assert f"{made.pk}/approve/" not in ben.get(page_of(made)).content.decode()
     answer = ben.post(page_of(made, "approve"), {"compared": "on"})
     assert "The proposal has expired" in answer.content.decode()
@@ -280,3 +280,13 @@ def test_only_superusers_change_limits(ann: Client) -> None:
     assert chief.get(page).status_code == 200
     assert chief.post(page, form).status_code == 403
     assert LogEntry.objects.filter(user=user).count() == 1
+
+
+def test_more_lines_are_given(ann: Client, holder: UUID) -> None:
+    shown = ann.post(ADD, giving(holder, 30, _more="1")).content.decode()
+    assert 'name="form-7-address"' in shown
+    assert main_of(holder) in shown
+    assert 'name="_propose"' not in shown
+    for nonsense in ("x", "1000"):
+        form = giving(holder, 30, _more="1") | {"form-TOTAL_FORMS": nonsense}
+        assert ann.post(ADD, form).status_code == 200

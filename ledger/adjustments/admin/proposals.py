@@ -26,7 +26,6 @@ from ledger.adjustments.operations import (
 from ledger.adjustments.pages import (
     ApproveForm,
     DeclineForm,
-    LimitForm,
     ProposalForm,
     WithdrawForm,
     leg_lines,
@@ -76,16 +75,16 @@ class ProposalAdmin(ReadOnlyAdmin):
     """Proposals: made by one person, decided by another."""
 
     list_display = (
-        "proposed_at",
+        "proposed",
         "what",
-        "units",
+        "size",
         "reason_in_short",
         "proposer",
         "state",
         "decider",
-        "expires_at",
+        "until",
     )
-    list_display_links = ("proposed_at", "what")
+    list_display_links = ("proposed", "what")
     list_filter = (StateFilter, "kind", "role")
     search_fields = ("reason", "=id", "=postings__transaction_id", "=postings__reverses")
     search_help_text = _("理由里的字，或者提议、交易的完整编号")
@@ -97,6 +96,21 @@ class ProposalAdmin(ReadOnlyAdmin):
             proposer_name=_name_of("proposed_by"), decider_name=_name_of("decision__decided_by")
         )
         return named
+
+    @admin.display(description=_("提出时间"))
+    def proposed(self, proposal: Any) -> Any:
+        """Return when it was proposed."""
+        return proposal.proposed_at
+
+    @admin.display(description=_("决定期限"))
+    def until(self, proposal: Any) -> Any:
+        """Return until when it can be decided."""
+        return proposal.expires_at
+
+    @admin.display(description=_("单位数"))
+    def size(self, proposal: Any) -> str:
+        """Return how much it moves."""
+        return f"{proposal.units:,}"
 
     @admin.display(description=_("种类"))
     def what(self, proposal: Any) -> str:
@@ -167,7 +181,7 @@ class ProposalAdmin(ReadOnlyAdmin):
         named = "\n".join(request.GET.getlist("reverses"))
         form, lines = ProposalForm(asked, initial={"reverses": named}), leg_lines(asked)
         shown = None
-        if asked is not None and form.is_valid() and lines.is_valid():
+        if asked and "_more" not in asked and form.is_valid() and lines.is_valid():
             shown = effects(form.postings(lines), now=timezone.now())
             if "_propose" in asked:
                 proposal = form.propose(lines, by=person_of(request))
@@ -256,38 +270,3 @@ def _name_of(field: str) -> Cast:
     users = get_user_model()
     found = users.objects.filter(pk=OuterRef(field))
     return Cast(Subquery(found.values(users.USERNAME_FIELD)[:1]), TextField())
-
-
-@admin.register(AdjustmentLimit)
-class AdjustmentLimitAdmin(ReadOnlyAdmin):
-    """Up to how much each role may propose and approve; the newest row is in force."""
-
-    form = LimitForm
-    list_display = (
-        "role",
-        "act",
-        "units_each_max",
-        "units_per_day_max",
-        "escrows",
-        "open_days",
-        "set_by",
-        "set_at",
-        "reason",
-    )
-    list_filter = ("role", "act")
-    ordering = ("role", "act", "-id")
-
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        asked = [name for name in self.list_display if name not in {"set_by", "set_at"}]
-        return asked if obj is None else self.list_display
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return bool(getattr(request.user, "is_superuser", False))
-
-    def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        form = super().get_form(request, *args, **kwargs)
-        form.set_by = f"admin/{request.user.pk}"
-        return form
-
-    def save_model(self, *unused: object) -> None:
-        """Store nothing more: the form's operation has stored the row."""
