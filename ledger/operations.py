@@ -31,6 +31,7 @@ _REFUSALS: dict[str, type[refusals.Refusal]] = {
     "FC014": refusals.CopyNotDeclared,
     "FC015": refusals.NotSealed,
     "FC016": refusals.NotTheSealKey,
+    "FC059": refusals.NotApproved,
     "22003": refusals.AmountOutOfRange,
 }
 _CONSTRAINTS: dict[str, type[refusals.Refusal]] = {
@@ -64,7 +65,7 @@ def post(posting: Posting) -> Outcome:
         KeyReused: the id already names a transaction with other content.
         BalanceTooLow, BalanceTooHigh: an account would leave its bounds.
         MonthNotOpen, MonthClosed, AssetExpired, UnknownAddress, UnknownKind,
-        AmountOutOfRange, AlreadyReversed, UnknownTransaction: as they say.
+        AmountOutOfRange, AlreadyReversed, UnknownTransaction, NotApproved: as they say.
     """
     _refuse_huge([posting])
     legs = posting.legs

@@ -135,3 +135,9 @@ class SealKeyChangeRefused(Refusal):
     """A key cannot follow: it signs already, or the key before it is another than told."""
 
     code = "seal_key_change_refused"
+
+
+class NotApproved(Refusal):
+    """A posting of this kind is made by the approval of its proposal, and in no other way."""
+
+    code = "not_approved"

@@ -83,9 +83,3 @@ class NotTheProposer(Refusal):
 
     code = "not_the_proposer"
     status = 403
-
-
-class NotApproved(Refusal):
-    """A posting of this kind is made by the approval of its proposal, and in no other way."""
-
-    code = "not_approved"

@@ -67,8 +67,7 @@ def _carry_out(proposal: Proposal, *, by: Person, now: datetime) -> None:
                 at=now,
             )
         )
-    with refusing(DATABASE_REFUSALS):
-        post_batch(postings)
+    post_batch(postings)
 
 
 @transaction.atomic

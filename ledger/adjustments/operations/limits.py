@@ -20,7 +20,6 @@ DATABASE_REFUSALS: dict[str, type[refusals.Refusal]] = {
     "FC056": ours.AdjustmentRoleMissing,
     "FC057": ours.EscrowNotAllowed,
     "FC058": ours.NotTheProposer,
-    "FC059": ours.NotApproved,
     "FC060": refusals.AlreadyReversed,
 }
 _LIMIT = (

@@ -12,11 +12,11 @@ from ledger.adjustments.models import Proposal, ProposalDecision
 from ledger.adjustments.operations import approve_proposal
 from ledger.adjustments.operations.limits import DATABASE_REFUSALS
 from ledger.adjustments.proofs import PROOFS
-from ledger.adjustments.refusals import NotApproved
 from ledger.models import Transaction
 from ledger.operations import open_months, post, post_batch, refusing
 from ledger.proofs.queries import finding_of
 from ledger.queries import coins_in
+from ledger.refusals import NotApproved
 from ledger.rules import Posting
 from tests.ledger.adjustments.world import a_proposal, a_reversal, approver
 from tests.ledger.worlds import ISSUER, a_holder_with, a_posting, coins, main_of
@@ -122,7 +122,7 @@ def test_no_posting_without_an_approval(
         legs=coins(30, ISSUER, main_of(holder)),
         metadata={"proposal": str(made.pk)},
     )
-    with pytest.raises(NotApproved), refusing(DATABASE_REFUSALS):
+    with pytest.raises(NotApproved):
         way(forged)
     assert coins_in(main_of(holder)) == 50
 

@@ -5,6 +5,7 @@ from uuid import uuid4
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group
+from django.core.management import call_command
 from django.db import DatabaseError, connection
 from django.test import Client
 
@@ -133,6 +134,13 @@ def test_the_trail_is_read(chief: User) -> None:
     assert "Added" in shown
     assert client.get(f"{TRAIL}{entry.pk}/change/").status_code == 200
     assert client.get(TRAIL, {"q": str(uuid4())}).status_code == 200
+
+
+def test_the_first_administrator_is_made_by_the_command() -> None:
+    call_command("createsuperuser", phone="+8613900000001", interactive=False, verbosity=0)
+    first = User.objects.get()
+    assert (first.is_staff, first.is_superuser) == (True, True)
+    assert client_of(first).get(STAFF).status_code == 200
 
 
 TAMPERING = (
