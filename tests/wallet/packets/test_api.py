@@ -1,0 +1,128 @@
+"""Red packets as JSON: sent, seen, opened; what anybody may check; and who is refused."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.core.cache import cache
+from django.utils import timezone
+from rest_framework.test import APIClient
+
+from ledger.queries import coins_in
+from tests import given, given_packets
+from wallet.holders.models import Holder
+from wallet.holders.queries import main_of
+from wallet.holders.rules import opaque_id
+from wallet.packets.models import Packet
+from wallet.packets.operations import publish_packet_days, return_expired_packets
+from wallet.packets.queries import token_for
+from wallet.packets.verify_packet import verify
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _fresh() -> None:
+    cache.clear()
+    given.open_ledger_today()
+
+
+def ask(who: Holder, path: str, body: dict[str, Any] | None = None, key: str = "") -> Any:
+    headers = {"Idempotency-Key": key or str(uuid4())}
+    return given.client_of(who).post(f"/api/v1/{path}", body or {}, headers=headers)
+
+
+def a_packet_now(**asked: Any) -> Packet:
+    return given_packets.a_packet(now=timezone.now(), **asked)
+
+
+def test_a_packet_is_sent_once_and_shows_its_link_again() -> None:
+    sender, key = given.a_holder(coins=100), str(uuid4())
+    body = {"kind": "lucky", "coins": 30, "shares": 3, "greeting": "早"}
+    first, again = (ask(sender, "packets", body, key) for _ in range(2))
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert first.json() == again.json()
+    assert coins_in(main_of(sender)) == 70
+    packet = Packet.objects.get()
+    shown = first.json()
+    assert shown["link"].endswith(f"/p/{token_for(packet)}/")
+    assert (shown["left"], shown["commitment"]) == (3, bytes(packet.commitment).hex())
+    client = given.client_of(sender)
+    assert [row["id"] for row in client.get("/api/v1/packets").json()["results"]] == [shown["id"]]
+    assert client.get(f"/api/v1/packets/{shown['id']}").json() == shown
+
+
+@pytest.mark.parametrize(
+    "change,status,code",
+    [
+        ({"coins": 0}, 400, "invalid"),
+        ({"coins": 2**63}, 400, "invalid"),
+        ({"shares": 0}, 400, "invalid"),
+        ({"shares": 1.5}, 400, "invalid"),
+        ({"kind": "unlucky"}, 400, "invalid"),
+        ({"shares": 31}, 422, "bad_packet"),
+        ({"kind": "equal", "shares": 4}, 422, "bad_packet"),
+        ({"greeting": "a\nb"}, 422, "bad_greeting"),
+        ({"coins": 101}, 409, "not_enough_coins"),
+        ({"coins": 501}, 409, "packet_limit_passed"),
+        ({"coins": 20_001}, 409, "packet_too_large"),
+    ],
+)
+def test_bad_input_is_refused(change: dict[str, Any], status: int, code: str) -> None:
+    sender = given.a_holder(coins=100)
+    refused = ask(sender, "packets", {"kind": "lucky", "coins": 30, "shares": 3, **change})
+    assert (refused.status_code, refused.json()["code"]) == (status, code)
+    assert coins_in(main_of(sender)) == 100
+
+
+def test_friends_look_and_open_and_see_who_got_what() -> None:
+    packet, friends = a_packet_now(coins=50, shares=2), [given.a_holder() for _ in range(2)]
+    link, name = f"packet-links/{token_for(packet)}", opaque_id("pkt", packet.pk)
+    seen = given.client_of(friends[0]).get(f"/api/v1/{link}").json()
+    assert (seen["state"], seen["left"], "openings" in seen, "link" in seen) == (
+        "open",
+        2,
+        False,
+        False,
+    )
+    answers = [ask(friend, f"{link}/open").json() for friend in friends]
+    assert [answer["position"] for answer in answers] == [1, 2]
+    assert sum(answer["coins"] for answer in answers) == 50
+    again = ask(friends[0], f"{link}/open").json()
+    assert again == answers[0]
+    mine = given.client_of(friends[0]).get(f"/api/v1/packets/{name}").json()
+    assert (mine["state"], "link" in mine) == ("finished", False)
+    assert [each["who"] for each in mine["openings"]] == [
+        str(friend.numbers.get()) for friend in friends
+    ]
+    assert sum(each["is_luckiest"] for each in mine["openings"]) == 1
+    late = ask(given.a_holder(), f"{link}/open")
+    assert (late.status_code, late.json()["code"]) == (409, "packet_empty")
+
+
+def test_a_stranger_is_refused() -> None:
+    packet, stranger = a_packet_now(), given.a_holder()
+    name = opaque_id("pkt", packet.pk)
+    assert given.client_of(stranger).get(f"/api/v1/packets/{name}").status_code == 404
+    for path in ("packets", f"packets/{name}", f"packet-links/{token_for(packet)}"):
+        assert APIClient().get(f"/api/v1/{path}").status_code == 403
+    client = given.client_of(stranger)
+    codes = [client.get("/api/v1/packet-links/guess").status_code for _ in range(21)]
+    assert codes == [404] * 20 + [429]
+
+
+def test_anybody_may_check_a_packet_and_the_days() -> None:
+    now = timezone.now()
+    publish_packet_days(now=now)
+    packet, nobody = a_packet_now(), APIClient()
+    path = f"/fair/packets/{opaque_id('pkt', packet.pk)}.json"
+    early = nobody.get(path).json()
+    assert (early["share_seed"], early["drawn"]) == (None, None)
+    return_expired_packets(now=now + timedelta(days=2))
+    late = nobody.get(path).json()
+    assert len(verify(late, commitment=early["commitment"])) == 4
+    days = nobody.get("/fair/days.json").json()
+    assert [day["seed"] for day in days] == [None] * 8
+    assert late["day"] in days
+    assert nobody.get("/fair/packets/pkt_x.json").status_code == 404
