@@ -52,7 +52,10 @@ def logging_of(*, level: str, as_lines: bool) -> dict[str, Any]:
 
 def _rendering(*, as_lines: bool) -> list[structlog.typing.Processor]:
     if as_lines:
-        return [structlog.dev.ConsoleRenderer(colors=False)]
+        # The prettier tracebacks tell every local, a form's phone numbers among them, and take
+        # seconds to draw: for each refused page of the admin.
+        plain = structlog.dev.plain_traceback
+        return [structlog.dev.ConsoleRenderer(colors=False, exception_formatter=plain)]
     return [
         structlog.processors.format_exc_info,
         structlog.processors.JSONRenderer(ensure_ascii=False),

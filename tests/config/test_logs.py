@@ -45,3 +45,9 @@ def test_a_person_reads_lines() -> None:
     lines = _lines(DEMO="on")
     assert not lines[0].startswith("{")
     assert any("request_started" in line and "request_id=" in line for line in lines)
+
+
+def test_a_fault_in_lines_for_people_tells_no_locals() -> None:
+    fault = "\n".join(_lines(DEMO="on"))
+    assert "ZeroDivisionError" in fault
+    assert "locals" not in fault
