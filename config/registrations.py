@@ -18,6 +18,7 @@ from wallet.carriers.causes import (
     cause_of_fees,
     cause_of_issuer,
     cause_of_system,
+    personal_of_instruction,
 )
 from wallet.carriers.tasks import follow_decisions, nudge
 from wallet.cases.sentences import DESK as CASES_DESK
@@ -42,7 +43,12 @@ from wallet.gift.queries import (
     personal_of_gift,
     set_aside_in_gifts,
 )
-from wallet.holders.causes import cause_of_holder, personal_of_holder, wallet_and_lines_of
+from wallet.holders.causes import (
+    cause_of_holder,
+    personal_of_holder,
+    personal_of_number,
+    wallet_and_lines_of,
+)
 from wallet.holders.set_aside import register_set_aside
 from wallet.home.sections import register_section
 from wallet.packets.proofs import PROOFS as PACKETS_PROOFS
@@ -124,6 +130,8 @@ def _register_audit() -> None:
     registry.register_owned("take_back", take_backs_owned_by)
     registry.register_owned("sponsor", budgets_owned_by)
     registry.register_personal("holder", personal_of_holder)
+    registry.register_personal("number", personal_of_number)
+    registry.register_personal("instruction", personal_of_instruction)
     registry.register_personal("gift", personal_of_gift)
     registry.register_personal("packet", personal_of_packet)
     registry.register_personal("conversion", personal_of_conversion)

@@ -1,42 +1,22 @@
 """Books, orders, the log and the trades, as an admin reads them: nothing here changes anything."""
 
-from typing import Any
-
 from django.contrib import admin
-from django.http import HttpRequest
-from unfold.admin import ModelAdmin
 
 from exchange.orders.models import Book, Event, Order, Trade
-
-
-class _ReadOnly(ModelAdmin):  # type: ignore[misc]
-    """Rows that only operations write."""
-
-    show_full_result_count = False
-    list_per_page = 50
-    actions = None
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+from ledger.audit.admin import ReadOnlyAdmin
 
 
 @admin.register(Book)
-class BookAdmin(_ReadOnly):
+class BookAdmin(ReadOnlyAdmin):
     """The books, how far their logs are booked, and who holds them."""
 
     list_display = ("carrier", "month", "phase", "cursor", "trades", "lease_until", "closed_at")
     list_filter = ("phase", "carrier")
-    ordering = ("-month", "carrier")
+    ordering = ("-month", "-carrier", "-id")
 
 
 @admin.register(Order)
-class OrderAdmin(_ReadOnly):
+class OrderAdmin(ReadOnlyAdmin):
     """The orders."""
 
     list_display = (
@@ -57,7 +37,7 @@ class OrderAdmin(_ReadOnly):
 
 
 @admin.register(Event)
-class EventAdmin(_ReadOnly):
+class EventAdmin(ReadOnlyAdmin):
     """The log of accepted events, with the numbers the writer gave them."""
 
     list_display = ("id", "book", "kind", "order_id", "number", "outcome", "accepted_at")
@@ -68,7 +48,7 @@ class EventAdmin(_ReadOnly):
 
 
 @admin.register(Trade)
-class TradeAdmin(_ReadOnly):
+class TradeAdmin(ReadOnlyAdmin):
     """The trades; a trade's id is its transaction's."""
 
     list_display = ("id", "book", "number", "price_coins", "lots", "taker", "traded_at")

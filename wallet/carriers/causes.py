@@ -1,7 +1,10 @@
 """What an auditor is told of accounts that are nobody's own: carriers', issuers', the system's."""
 
+from collections.abc import Mapping
+from uuid import UUID
+
 from ledger.registry import Cause
-from wallet.carriers.models import Carrier
+from wallet.carriers.models import Carrier, Instruction
 
 _CARRIER = {
     "deposited": "own data that subscribers handed over, moved only by the carrier's proof",
@@ -58,3 +61,9 @@ def _cause(code: str, *, account: str, meaning: str | None) -> Cause | None:
         facts={"what": meaning} if meaning else {},
         url=f"/admin/wallet/carrier/{code}/change/",
     )
+
+
+def personal_of_instruction(instruction: UUID) -> Mapping[str, str] | None:
+    """Return the whole number that an instruction is about."""
+    found = Instruction.objects.filter(pk=instruction).first()
+    return None if found is None else {"number": found.msisdn}

@@ -4,6 +4,8 @@ import uuid
 
 from django.db import models
 
+from wallet.carriers.rules import masked_in
+
 
 class Carrier(models.Model):
     """A carrier that delivers data: CT, CU, CM, or a virtual operator such as MV."""
@@ -193,4 +195,4 @@ class Break(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.reference}"
+        return masked_in(text=f"{self.kind} {self.reference}")

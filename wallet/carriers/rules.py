@@ -22,6 +22,7 @@ _CARRIER_BY_PREFIX: Final = {
 }
 _SEPARATORS: Final = re.compile(r"[\s().\-\u2010-\u2015]+")
 _NUMBER: Final = re.compile(r"(?:\+86|0086|86)?(1[3-9][0-9]{9})")
+_NUMBER_IN_TEXT: Final = re.compile(r"(?<![0-9A-Za-z-])1[3-9][0-9]{9}(?![0-9A-Za-z-])")
 _TYPED_LENGTH_MAX: Final = 40
 
 
@@ -71,6 +72,11 @@ def is_msisdn(*, text: str) -> bool:
 def masked(*, msisdn: str) -> str:
     """Return the number with its middle hidden, as pages and logs may show it."""
     return f"{msisdn[:3]}****{msisdn[-4:]}"
+
+
+def masked_in(*, text: str) -> str:
+    """Return a text with the middle of every number in it hidden."""
+    return _NUMBER_IN_TEXT.sub(lambda found: masked(msisdn=found[0]), text)
 
 
 def original_carrier(*, msisdn: str) -> str | None:

@@ -1,6 +1,7 @@
 """Conversions and deliveries, as admins read them."""
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from wallet.carriers.admin import ReadOnly
 from wallet.convert.models import Conversion, DataDelivery
@@ -12,10 +13,11 @@ class ConversionAdmin(ReadOnly):
 
     list_display = ("id", "carrier", "coins", "state", "redetected", "made_at", "ended_at")
     list_filter = ("state", "carrier")
-    search_fields = ("id",)
-    search_help_text = "A conversion's id, which is also the carrier's reference"
-    ordering = ("-made_at",)
-    show_full_result_count = False
+    masked = ("msisdn",)
+    personal = "conversion"
+    search_fields = ("id__exact", "instruction__id__exact", "holder__id__exact")
+    search_help_text = _("兑换、运营商参考号或持有人的编号")
+    ordering = ("-made_at", "-id")
 
 
 @admin.register(DataDelivery)
@@ -24,6 +26,8 @@ class DataDeliveryAdmin(ReadOnly):
 
     list_display = ("id", "asset", "mb", "state", "made_at", "ended_at")
     list_filter = ("state",)
-    search_fields = ("id",)
-    ordering = ("-made_at",)
-    show_full_result_count = False
+    masked = ("msisdn",)
+    personal = "delivery"
+    search_fields = ("id__exact", "instruction__id__exact", "holder__id__exact")
+    search_help_text = _("兑换、运营商参考号或持有人的编号")
+    ordering = ("-made_at", "-id")

@@ -1,9 +1,10 @@
 """Read gifts; they change only through their operations."""
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
+from wallet.carriers.admin import ReadOnly
 from wallet.gift.models import Gift
-from wallet.holders.admin import ReadOnly
 
 
 @admin.register(Gift)
@@ -12,6 +13,10 @@ class GiftAdmin(ReadOnly):
 
     list_display = ("id", "state", "asset", "amount", "sender", "claimer", "made_at", "ended_at")
     list_filter = ("state",)
-    search_fields = ("id", "sender__numbers__msisdn", "claimer__numbers__msisdn")
-    ordering = ("-made_at",)
-    exclude = ("token_hash",)
+    masked = ("locked_to", "held_for")
+    personal = "gift"
+    list_select_related = ("sender", "claimer")
+    search_fields = ("id__exact", "sender__id__exact", "claimer__id__exact")
+    search_help_text = _("礼物、送的人或领的人的编号")
+    ordering = ("-made_at", "-id")
+    exclude = ("token_hash", "greeting")

@@ -6,8 +6,9 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
-from unfold.admin import ModelAdmin
+from django.utils.translation import gettext_lazy as _
 
+from wallet.carriers.admin import ReadOnly
 from wallet.holders.models import Holder, Number
 from wallet.holders.operations import freeze_holder, thaw_holder
 
@@ -15,40 +16,29 @@ from wallet.holders.operations import freeze_holder, thaw_holder
 admin.site.unregister(EmailAddress)
 
 
-class ReadOnly(ModelAdmin):  # type: ignore[misc]  # the package has no types
-    """Rows that change only through their operations."""
-
-    show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: object | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: object | None = None) -> bool:
-        return False
-
-
 @admin.register(Holder)
 class HolderAdmin(ReadOnly):
     """Who holds coins."""
 
-    list_display = ("id", "kind", "name", "user", "tier", "opened_at", "frozen_at")
+    masked = ("user",)
+    personal = "holder"
+    list_display = ("id", "kind", "name", "user_masked", "tier", "opened_at", "frozen_at")
+    list_select_related = ("user",)
     list_filter = ("kind", "tier", ("frozen_at", admin.EmptyFieldListFilter))
-    search_fields = ("id", "name", "numbers__msisdn")
-    ordering = ("-opened_at",)
+    search_fields = ("id__exact", "name")
+    search_help_text = _("编号或机构的名称；手机号请到首页查找")
+    ordering = ("-opened_at", "-id")
     actions = ("freeze", "thaw")
 
     def has_freeze_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("wallet.change_holder")
 
-    @admin.action(description="Freeze", permissions=("freeze",))
+    @admin.action(description=_("冻结"), permissions=("freeze",))
     def freeze(self, request: HttpRequest, queryset: QuerySet[Holder]) -> None:
         for holder in queryset:
             freeze_holder(holder=holder, now=timezone.now())
 
-    @admin.action(description="Thaw", permissions=("freeze",))
+    @admin.action(description=_("解冻"), permissions=("freeze",))
     def thaw(self, request: HttpRequest, queryset: QuerySet[Holder]) -> None:
         for holder in queryset:
             thaw_holder(holder=holder)
@@ -58,7 +48,11 @@ class HolderAdmin(ReadOnly):
 class NumberAdmin(ReadOnly):
     """Phone numbers and who holds them."""
 
-    list_display = ("msisdn", "carrier", "province", "quality", "holder", "added_at")
+    masked = ("msisdn",)
+    personal = "number"
+    list_display = ("msisdn_masked", "carrier", "province", "quality", "holder", "added_at")
     list_filter = ("carrier", "quality")
-    search_fields = ("msisdn",)
-    ordering = ("-added_at",)
+    list_select_related = ("carrier", "holder")
+    search_fields = ("id__exact", "holder__id__exact")
+    search_help_text = _("号码或持有人的编号；手机号请到首页查找")
+    ordering = ("-added_at", "-id")

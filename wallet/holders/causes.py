@@ -85,3 +85,9 @@ def _msisdn_in(text: str) -> str:
         return normalised(typed=text)
     except MsisdnUnreadable:
         return ""
+
+
+def personal_of_number(number: UUID) -> Mapping[str, str] | None:
+    """Return the whole number behind its id."""
+    found = Number.objects.filter(pk=number).first()
+    return None if found is None else {"number": found.msisdn}

@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from wallet.holders.admin import ReadOnly
+from wallet.carriers.admin import ReadOnly
 from wallet.packets.models import Packet, PacketDay
 
 
@@ -12,9 +12,10 @@ class PacketAdmin(ReadOnly):
 
     list_display = ("id", "state", "kind", "coins", "share_count", "sender", "made_at", "ended_at")
     list_filter = ("state", "kind", "is_sponsored")
-    search_fields = ("id", "sender__numbers__msisdn")
-    ordering = ("-made_at",)
-    exclude = ("token_hash", "share_seed", "largest_share", "commitment")
+    personal = "packet"
+    search_fields = ("id__exact", "sender__id__exact")
+    ordering = ("-made_at", "-id")
+    exclude = ("greeting", "token_hash", "share_seed", "largest_share", "commitment")
 
 
 @admin.register(PacketDay)

@@ -1,6 +1,7 @@
 """Deposits, take-backs and rolls, as admins read them."""
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from wallet.carriers.admin import ReadOnly
 from wallet.rollover.models import Deposit, Roll, TakeBack
@@ -12,10 +13,9 @@ class OwnDataAdmin(ReadOnly):
     list_display = ("id", "number", "package", "month", "mb", "state", "asked_at", "ended_at")
     list_filter = ("state", "month")
     list_select_related = ("number",)
-    search_fields = ("id__exact", "number__msisdn__exact")
-    search_help_text = "An id, which is also the carrier's reference, or a whole number"
-    ordering = ("-asked_at",)
-    show_full_result_count = False
+    search_fields = ("id__exact", "number__id__exact", "holder__id__exact")
+    search_help_text = _("编号（也是运营商参考号）、号码或持有人的编号")
+    ordering = ("-asked_at", "-id")
 
 
 @admin.register(Deposit)
@@ -35,6 +35,5 @@ class RollAdmin(ReadOnly):
     list_display = ("number", "package", "month", "surplus_mb", "remainder_mb", "voucher_asset")
     list_filter = ("month",)
     list_select_related = ("number",)
-    search_fields = ("id__exact", "number__msisdn__exact")
-    ordering = ("-rolled_at",)
-    show_full_result_count = False
+    search_fields = ("id__exact", "number__id__exact", "holder__id__exact")
+    ordering = ("-rolled_at", "-id")

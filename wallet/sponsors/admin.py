@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from unfold.admin import TabularInline
 
+from ledger.audit.admin import ReadOnlyAdmin
 from ledger.refusals import Refusal
 from ledger.rules import AMOUNT_MAX
 from wallet.carriers.admin import ReadOnly
@@ -89,7 +90,7 @@ class Added(ReadOnly):
 
     def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
         # Past the read-only parent, to what the person was granted.
-        return bool(super(ReadOnly, self).has_add_permission(request))
+        return bool(super(ReadOnlyAdmin, self).has_add_permission(request))
 
     def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         form = super().get_form(request, *args, **kwargs)

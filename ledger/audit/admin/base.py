@@ -1,5 +1,6 @@
 """What every page of a table has that is read and never changed."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Model
@@ -16,8 +17,8 @@ class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]
     show_full_result_count = False
     paginator = UncountedPaginator
     list_per_page = 50
-    sortable_by = ()
-    actions = None
+    sortable_by: Sequence[str] = ()
+    actions: Sequence[str] | None = None
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False

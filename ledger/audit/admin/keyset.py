@@ -46,9 +46,10 @@ class KeysetChangeList(ChangeList):  # type: ignore[misc]
 
     def get_results(self, request: HttpRequest) -> None:
         """Read one page and one row more, which tells whether there is another page."""
-        order = tuple(self.model_admin.get_ordering(request))
+        order = self._order(request)
         below = _place_in(request.GET.get(BELOW, ""), model=self.model, order=order)
-        rows = self.queryset if below is None else rows_below(self.queryset, order, below)
+        rows = self.queryset.order_by(*order)
+        rows = rows if below is None else rows_below(rows, order, below)
         read = list(rows[: self.list_per_page + 1])
         shown = read[: self.list_per_page]
         self.is_first = below is None
@@ -64,6 +65,15 @@ class KeysetChangeList(ChangeList):  # type: ignore[misc]
         self.show_admin_actions = bool(self.model_admin.actions)
         self.can_show_all = self.multi_page = False
 
+    def _order(self, request: HttpRequest) -> tuple[str, ...]:
+        """Return the admin's order, made whole by the key: one place, one row."""
+        order = tuple(self.model_admin.get_ordering(request)) or ("-pk",)
+        key = self.lookup_opts.pk.attname
+        order = tuple(name.replace("pk", key) if name in {"pk", "-pk"} else name for name in order)
+        if order[-1].removeprefix("-") in {key, self.lookup_opts.pk.name}:
+            return order
+        return (*order, f"-{key}" if order[0].startswith("-") else key)
+
 
 def rows_below(rows: QuerySet[Any], order: Sequence[str], place: Sequence[object]) -> QuerySet[Any]:
     """Return the rows after a place in their order: all columns fall, or all rise."""
@@ -73,7 +83,8 @@ def rows_below(rows: QuerySet[Any], order: Sequence[str], place: Sequence[object
 
 
 def _place_of(row: Any, *, order: Sequence[str]) -> list[object]:
-    return [getattr(row, name.removeprefix("-")) for name in order]
+    fields = [row._meta.get_field(name.removeprefix("-")) for name in order]
+    return [getattr(row, field.attname) for field in fields]
 
 
 def _place_in(text: str, *, model: Any, order: Sequence[str]) -> list[object] | None:
