@@ -1,5 +1,6 @@
 """No posting slips into a closing month, and closing keeps nobody out of the next one."""
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from threading import Event
 from uuid import uuid4
@@ -12,9 +13,9 @@ from ledger.months import operations as months
 from ledger.months.models import ClosingBalance
 from ledger.months.operations import settle_month
 from ledger.months.refusals import CloseStuck
-from ledger.operations import Outcome, open_month, open_months, post
+from ledger.operations import Outcome, open_month, open_months, post, post_batch
 from ledger.refusals import MonthClosed
-from ledger.rules import COIN, account_id, starts_at
+from ledger.rules import COIN, Posting, account_id, starts_at
 from tests.ledger.worlds import a_holder_with, a_posting, coins, main_of
 from tests.races.threads import in_thread
 
@@ -31,7 +32,19 @@ def _no_stages(now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
     open_months(now=now)
 
 
-def test_late_posting_is_waited_for_and_counted(now: datetime) -> None:
+def _single(posting: Posting) -> None:
+    post(posting)
+
+
+def _batch(posting: Posting) -> None:
+    legs = coins(1, "issuer/CT", main_of(uuid4()))
+    post_batch([a_posting(*legs, at=posting.at), posting])
+
+
+@pytest.mark.parametrize("post_late", [_single, _batch])
+def test_late_posting_is_waited_for_and_counted(
+    now: datetime, post_late: Callable[[Posting], None]
+) -> None:
     in_october = starts_at(OCTOBER) + timedelta(days=3)
     late, fresh, next_month = uuid4(), uuid4(), uuid4()
     a_holder_with(1, at=now)  # opens the issuer's account, which all of these share
@@ -39,7 +52,7 @@ def test_late_posting_is_waited_for_and_counted(now: datetime) -> None:
 
     def post_slowly() -> None:
         with transaction.atomic():
-            post(a_posting(*coins(5, "issuer/CT", main_of(late)), at=in_october))
+            post_late(a_posting(*coins(5, "issuer/CT", main_of(late)), at=in_october))
             has_posted.set()
             assert may_commit.wait(20)
 
@@ -50,7 +63,8 @@ def test_late_posting_is_waited_for_and_counted(now: datetime) -> None:
         close.result(timeout=0.5)
     # While the close waits: the old month takes nothing more, the next one everything.
     with pytest.raises(MonthClosed):
-        post(a_posting(*coins(5, "issuer/CT", main_of(fresh)), at=in_october))
+        post_late(a_posting(*coins(5, "issuer/CT", main_of(fresh)), at=in_october))
+    post_late(a_posting(*coins(5, "issuer/CT", main_of(fresh)), at=now))
     assert post(a_posting(*coins(5, "issuer/CT", main_of(next_month)), at=now)) is Outcome.POSTED
     may_commit.set()
     slow.result(timeout=20)
