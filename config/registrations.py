@@ -51,6 +51,8 @@ from wallet.holders.causes import (
 )
 from wallet.holders.set_aside import register_set_aside
 from wallet.home.sections import register_section
+from wallet.merchants.proofs import PROOFS as MERCHANTS_PROOFS
+from wallet.merchants.queries import cause_of_merchant
 from wallet.packets.proofs import PROOFS as PACKETS_PROOFS
 from wallet.packets.queries import (
     cause_of_packet,
@@ -94,6 +96,8 @@ def register() -> None:
     registry.register_proofs(PACKETS_PROOFS)
     registry.register_resolver("packet", cause_of_packet)
     register_set_aside("packet", set_aside_in_packets)
+    registry.register_proofs(MERCHANTS_PROOFS)
+    registry.register_resolver("merchant", cause_of_merchant)
     registry.register_proofs(CONVERT_PROOFS)
     registry.register_resolver("conversion", cause_of_conversion)
     registry.register_resolver("delivery", _cause_of_delivery)

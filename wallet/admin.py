@@ -6,6 +6,7 @@ from wallet.convert import admin as convert
 from wallet.earn import admin as earn
 from wallet.gift import admin as gift
 from wallet.holders import admin as holders
+from wallet.merchants import admin as merchants
 from wallet.packets import admin as packets
 from wallet.policy import admin as policy
 from wallet.rollover import admin as rollover
@@ -19,6 +20,7 @@ __all__ = [
     "earn",
     "gift",
     "holders",
+    "merchants",
     "packets",
     "policy",
     "rollover",

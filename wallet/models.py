@@ -15,6 +15,7 @@ from wallet.holders.models import (
     TextMessage,
     User,
 )
+from wallet.merchants.models import CounterCode, Merchant, MerchantFunding
 from wallet.packets.models import Packet, PacketDay, PacketShare, PacketVisit
 from wallet.policy.models import PolicyRow
 from wallet.rollover.models import Deposit, Roll, RollAnswer, RollWish, Saving, TakeBack
@@ -29,6 +30,7 @@ __all__ = [
     "Case",
     "Contact",
     "Conversion",
+    "CounterCode",
     "DataDelivery",
     "Deposit",
     "Earning",
@@ -37,6 +39,8 @@ __all__ = [
     "Holder",
     "Instruction",
     "Member",
+    "Merchant",
+    "MerchantFunding",
     "Notice",
     "Number",
     "Packet",

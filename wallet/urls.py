@@ -9,11 +9,15 @@ from wallet.earn import urls as earn
 from wallet.gift import urls as gift
 from wallet.holders import urls as holders
 from wallet.home import urls as home
+from wallet.merchants import urls as merchants
 from wallet.packets import urls as packets
 from wallet.rollover import urls as rollover
 from wallet.sponsors import urls as sponsors
 
-FOLDERS = (holders, home, cases, contacts, gift, packets, convert, rollover, earn, sponsors)
+FOLDERS = (
+    *(holders, home, cases, contacts, gift, packets),
+    *(convert, rollover, earn, merchants, sponsors),
+)
 
 pages: list[URLPattern | URLResolver] = [url for one in FOLDERS for url in one.page_urlpatterns]
 api: list[URLPattern | URLResolver] = [url for one in FOLDERS for url in one.api_urlpatterns]

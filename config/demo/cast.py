@@ -13,6 +13,8 @@ from wallet.earn.operations import publish_task
 from wallet.earn.rules import StagePlan
 from wallet.holders.models import Holder, Number, User
 from wallet.holders.operations import expect_user, verify_phone
+from wallet.merchants.operations import fund_merchant, open_merchant
+from wallet.policy.operations import set_policy
 from wallet.sponsors.models import Campaign, Sponsor
 from wallet.sponsors.operations import launch_campaign, open_sponsor, pay_purchase_order
 
@@ -24,6 +26,8 @@ ADMIN_PHONE = "+8613700137000"
 COLLEAGUES = {"adjuster": "+8613700137001", "approver": "+8613700137002"}
 COINS_ORDERED = 600_000
 FEN_PER_COIN = 5
+COINS_AT_COUNTER = 20_000
+SAVING_RATE = 80  # coins for 100 MB
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +78,28 @@ def sponsored_tasks(*, seed: str, now: datetime) -> list[Task]:
             key=derived_id(seed, "order", issuer),
             now=now,
         )
+    _counter(sponsor, owner=owner, seed=seed, now=now)
     return list(_tasks(sponsor, seed=seed, now=now))
+
+
+def _counter(sponsor: Sponsor, *, owner: User, seed: str, now: datetime) -> None:
+    """Open a shop that the sponsor funds, for codes to be shown and scanned."""
+    shop = open_merchant(name="牛牛书店", owner=owner, now=now)
+    key = derived_id(seed, "counter")
+    fund_merchant(sponsor=sponsor, merchant=shop, coins=COINS_AT_COUNTER, key=key, now=now)
+
+
+def house_rules(*, now: datetime) -> None:
+    """Have one carrier buy data that subscribers save as coins, so that its pages are alive."""
+    set_policy(
+        key="deposit.rate_coins_per_100mb",
+        scope="CT",
+        value=SAVING_RATE,
+        starts_at=now,
+        set_by="demo",
+        reason="中国电信收流量换币的演示价。",
+        now=now,
+    )
 
 
 def task_of_today(*, campaign: Campaign, seed: str, now: datetime) -> Task:

@@ -7,7 +7,15 @@ from pathlib import Path
 
 from rich.progress import Progress
 
-from config.demo.cast import PEOPLE, Person, people_of, sponsored_tasks, staff, task_of_today
+from config.demo.cast import (
+    PEOPLE,
+    Person,
+    house_rules,
+    people_of,
+    sponsored_tasks,
+    staff,
+    task_of_today,
+)
 from config.demo.plan import Act, Counts, Deed, planned_month
 from config.demo.sample import Package
 from config.demo.stage import Stage
@@ -60,6 +68,7 @@ def play_month(
     for carrier in Carrier.objects.order_by("code"):
         open_book(carrier=carrier, month=month, now=begins + timedelta(hours=9))
     staff()
+    house_rules(now=begins + timedelta(hours=1))
     people = list(people_of(packages, now=begins + timedelta(hours=2)))
     tasks = sponsored_tasks(seed=seed, now=begins + timedelta(hours=3))
     stage = Stage(people=people, tasks=tasks, seed=seed)

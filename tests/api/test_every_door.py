@@ -37,6 +37,8 @@ PREFIXES = (
 OPEN_TO_ALL = {
     "claim_gift",
     "depth",
+    "claim_code",
+    "counter_code",
     "gift_link",
     "open_packet",
     "packet_link",

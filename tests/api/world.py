@@ -14,6 +14,7 @@ from exchange.orders.models import Book
 from tests import given, given_packets
 from tests.api.doors import Door
 from tests.carrying import attest
+from tests.given_merchants import a_code, a_merchant
 from tests.given_own_data import a_rate
 from tests.wallet.convert.world import reachable
 from tests.wallet.earn.signing import signed, sponsor_of
@@ -22,10 +23,11 @@ from wallet.contacts.operations import add_contact
 from wallet.convert.operations import convert_coins, deliver_data
 from wallet.earn.models import Earning
 from wallet.gift.operations import claim_gift
-from wallet.gift.queries import token_for
+from wallet.gift.queries import token_for as gift_token
 from wallet.holders.models import Holder, Number
 from wallet.holders.rules import entry_in, entry_name, opaque_id
 from wallet.home.queries import entries_of
+from wallet.merchants.queries import token_for
 from wallet.packets.queries import token_for as token_of_packet
 from wallet.rollover.operations.deposits import deposit_surplus
 from wallet.rollover.operations.savings import save_as_coins
@@ -114,17 +116,9 @@ def _received(world: World) -> str:
     return opaque_id("gft", gift.pk)
 
 
-def _link(world: World) -> str:
-    return token_for(given.a_gift(now=world.now))
-
-
 def _packet(world: World) -> str:
     packet = given_packets.a_packet(sender=world.me, coins=10, shares=2, now=world.now)
     return opaque_id("pkt", packet.pk)
-
-
-def _packet_link(world: World) -> str:
-    return token_of_packet(given_packets.a_packet(now=world.now))
 
 
 def _order(world: World) -> str:
@@ -174,6 +168,15 @@ def _saving(world: World) -> str:
     return opaque_id("sav", row.pk)
 
 
+def _merchant(world: World) -> str:
+    assert world.me.user is not None
+    return opaque_id("hld", a_merchant(coins=100, owner=world.me.user, now=world.now).pk)
+
+
+def _counter_code(world: World) -> str:
+    return token_for(a_code(a_merchant(coins=100, now=world.now), now=world.now))
+
+
 def _asked(world: World) -> str:
     world.client().post("/api/v1/gifts", {"amount": 1}, headers={"Idempotency-Key": KEY_ASKED})
     return KEY_ASKED
@@ -199,21 +202,25 @@ def _case(world: World) -> str:
 
 PLACES: dict[str, Callable[[World], str]] = {
     "case": _case,
+    "claim_code": _counter_code,
+    "counter_code": _counter_code,
+    "counter_codes": _merchant,
+    "show_code": _merchant,
     "cancel_gift": _gift,
     "cancel_order": _order,
-    "claim_gift": _link,
+    "claim_gift": lambda world: gift_token(given.a_gift(now=world.now)),
     "conversions_retrieve": _conversion,
     "deliveries_retrieve": _delivery,
     "deposits_retrieve": _deposit,
     "depth": lambda world: opaque_id("bok", world.book.pk),
     "earnings_retrieve": lambda world: opaque_id("ern", world.earning.pk),
     "gift": _gift,
-    "gift_link": _link,
-    "open_packet": _packet_link,
+    "gift_link": lambda world: gift_token(given.a_gift(now=world.now)),
+    "open_packet": lambda world: token_of_packet(given_packets.a_packet(now=world.now)),
     "order": _order,
     "order_trades": _order,
     "packet": _packet,
-    "packet_link": _packet_link,
+    "packet_link": lambda world: token_of_packet(given_packets.a_packet(now=world.now)),
     "receive_postback": lambda world: opaque_id("hld", sponsor_of(world.earning).pk),
     "remove_contact": _contact,
     "request": _asked,
@@ -282,5 +289,6 @@ BODIES: dict[str, Callable[[World], dict[str, Any]]] = {
     "start_task": lambda world: {"task": opaque_id("tsk", given.a_task(now=world.now).pk)},
     "savings_create": _own_data,
     "take_backs_create": _own_data,
+    "show_code": lambda _world: {"coins": 10},
     "wish_roll": lambda world: {"number": opaque_id("num", world.number.pk), "asks": True},
 }

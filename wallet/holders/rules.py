@@ -2,6 +2,8 @@
 
 import base64
 import binascii
+import hashlib
+import hmac
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -9,6 +11,7 @@ from ledger.refusals import Refusal
 from ledger.rules import AMOUNT_MAX, SHANGHAI
 
 GREETING_LENGTH_MAX = 100
+_TOKEN_BYTES = 16
 _LETTERS = 26  # 128 bits in base32 without padding
 
 
@@ -31,6 +34,17 @@ class BadGreeting(Refusal):
 
     code = "bad_greeting"
     status = 422
+
+
+def link_token(*, kind: str, thing_id: UUID, key: str) -> str:
+    """Return the token (128 bits, 22 letters) of a thing's link: always the same for one thing."""
+    digest = hmac.digest(key.encode(), kind.encode() + thing_id.bytes, "sha256")
+    return base64.urlsafe_b64encode(digest[:_TOKEN_BYTES]).decode().rstrip("=")
+
+
+def token_hash(token: str) -> bytes:
+    """Return what is stored of a link's token."""
+    return hashlib.sha256(token.encode()).digest()
 
 
 def opaque_id(prefix: str, value: UUID) -> str:

@@ -14,7 +14,7 @@ PROOFS = (
     ),
     Proof(
         name="sponsors",
-        title="Each sponsor's budget and debt follow from its orders, campaigns and packets",
-        sql=_SQL / "sponsors_v3.sql",
+        title="Each sponsor's budget and debt follow from its orders and what it gave",
+        sql=_SQL / "sponsors_v4.sql",
     ),
 )

@@ -7,7 +7,7 @@ WITH saved AS (
     SELECT a.asset, sum(e.amount) AS mb
     FROM public.ledger_account a
     JOIN public.ledger_entry e ON e.account_id = a.id
-    JOIN public.ledger_transaction t ON t.id = e.transaction_id AND t.kind <> 'correction'
+    JOIN public.ledger_transaction t ON t.id = e.transaction_id AND t.kind NOT IN ('correction', 'adjustment', 'reversal')
     WHERE a.address LIKE 'carrier/%/bought'
     GROUP BY a.asset
 ), compared AS (

@@ -1,6 +1,6 @@
 -- What two persons adjusted or reversed stands beside the rows it corrects; a proof of its own holds it.
--- Each sponsor: the coins left are those ordered less those given to campaigns and in red packets,
--- with what packets returned; the fen owed are the orders' prices.
+-- Each sponsor: the coins left are those ordered less those given to campaigns, to merchants and in red
+-- packets, with what packets returned; the fen owed are the orders' prices.
 WITH expected AS (
     SELECT address, asset, sum(amount) AS amount
     FROM (
@@ -13,6 +13,9 @@ WITH expected AS (
         UNION ALL
         SELECT 'sponsor/' || p.sender_id || '/budget', 'COIN', p.coins_returned - p.coins
         FROM wallet_packet p WHERE p.is_sponsored
+        UNION ALL
+        SELECT 'sponsor/' || f.sponsor_id || '/budget', 'COIN', -f.coins
+        FROM wallet_merchantfunding f
         UNION ALL
         SELECT 'sponsor/' || o.sponsor_id || '/receivable', 'CNY', -o.price_fen
         FROM wallet_purchaseorder o

@@ -1,0 +1,1 @@
+"""Merchants and the codes they show."""

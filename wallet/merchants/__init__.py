@@ -1,0 +1,1 @@
+"""Merchants: coins handed out over the counter by one-time QR codes, from a funded budget."""
