@@ -6,7 +6,7 @@ STEPS = 50
 KILLS = 50
 ARGS =
 
-.PHONY: help demo test check serve migrate format lint types imports migrations openapi bench fuzz kill test-postgres15 setup clean
+.PHONY: help demo test check serve migrate format lint types imports migrations openapi gifts bench fuzz kill test-postgres15 setup clean
 
 help:
 	@echo 'make demo             play a month on sample data, then serve it (ARGS=--check: do not serve)'
@@ -15,6 +15,7 @@ help:
 	@echo 'make serve            serve without playing (PORT=8000)'
 	@echo 'make migrate          bring the database to this code'
 	@echo 'make openapi          write docs/openapi.json anew, after a change of the API'
+	@echo 'make gifts            give 10,000 random gifts and count every coin and megabyte after them'
 	@echo 'make bench            run the benchmarks, which never fail'
 	@echo 'make fuzz             hold the ledger against a model, at random (RUNS=300 STEPS=50)'
 	@echo 'make kill             kill PostgreSQL and its clients amid postings (KILLS=50 ARGS="--seed 7")'
@@ -66,6 +67,8 @@ fuzz: setup
 
 kill: setup
 	@exec $(PYTHON) -m tests.faults.killing --kills $(KILLS) $(ARGS)
+gifts: setup
+	@GIFTS=10000 $(PYTHON) -m pytest -n 0 -q tests/capabilities/test_c2_gift_and_share.py -k random $(ARGS)
 
 bench: setup
 	@TEST_DURABLE=on $(PYTHON) -m pytest -p no:cacheprovider tests/benchmarks -s $(ARGS)

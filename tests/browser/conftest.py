@@ -3,8 +3,9 @@
 import shutil
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Protocol
 from urllib.error import URLError
 
 import pytest
@@ -32,7 +33,12 @@ PATIENCE_MS = 30_000  # a busy machine is slow, not wrong
 expect.set_options(timeout=PATIENCE_MS)
 PROGRAMS = ("web", "matching")
 
-NewPage = Callable[[str], Page]
+
+class NewPage(Protocol):
+    """Opens a phone; a user agent makes it a chat app's browser, whose taps are fingers'."""
+
+    def __call__(self, language: str, *, user_agent: str | None = None) -> Page:
+        """Return the phone's first page."""
 
 
 @pytest.fixture
@@ -94,8 +100,15 @@ def new_page(browser: Browser, site: str) -> Iterator[NewPage]:
     """Open a phone of somebody's own: its cookies are nobody else's."""
     complaints: list[str] = []
 
-    def open_phone(language: str) -> Page:
-        context = browser.new_context(viewport=PHONE, locale=language, base_url=site)
+    def open_phone(language: str, *, user_agent: str | None = None) -> Page:
+        context = browser.new_context(
+            viewport=PHONE,
+            locale=language,
+            base_url=site,
+            user_agent=user_agent,
+            has_touch=user_agent is not None,
+            is_mobile=user_agent is not None,
+        )
         context.set_default_timeout(PATIENCE_MS)
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))

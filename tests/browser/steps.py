@@ -18,11 +18,16 @@ def ask_for_code(page: Page, *, msisdn: str) -> None:
 
 def enter_code(page: Page, *, msisdn: str) -> None:
     """Fill in the newest code that was sent to the number."""
+    page.locator("input[name=code]").fill(code_sent_to(msisdn))
+    page.locator("form.code-input button").click()
+
+
+def code_sent_to(msisdn: str) -> str:
+    """Return the newest code that was sent to the number."""
     text = TextMessage.objects.filter(phone=f"+86{msisdn}").latest("id")
     found = CODE.search(text.body)
     assert found is not None, text.body
-    page.locator("input[name=code]").fill(found.group())
-    page.locator("form.code-input button").click()
+    return found.group()
 
 
 def log_in(page: Page, *, msisdn: str) -> None:
