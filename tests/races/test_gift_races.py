@@ -117,3 +117,30 @@ def test_a_sweep_waits_for_nobody() -> None:
     assert coins_in(main_of(free.sender)) == 20
     assert return_expired_gifts(now=over) == 1
     assert broken() == []
+
+
+def test_two_sweeps_at_once_return_each_gift_once() -> None:
+    gifts = [given.a_gift(coins=10) for _ in range(12)]
+    over = gifts[0].expires_at
+    returned = at_once(lambda _: return_expired_gifts(now=over), threads=2)
+    returned.append(return_expired_gifts(now=over))
+    assert sum(int(str(count)) for count in returned) == len(gifts)
+    assert {coins_in(main_of(gift.sender)) for gift in gifts} == {10}
+    assert {coins_in(address_of(gift)) for gift in gifts} == {0}
+    assert broken() == []
+
+
+def test_giving_back_often_with_two_keys_makes_two_gifts() -> None:
+    giver, friend = given.a_holder(coins=50), given.a_holder(coins=30)
+    gift = claim_gift(gift=given.a_gift(sender=giver, coins=50), claimer=friend, now=given.NOW)
+    keys = [uuid4(), uuid4()]
+
+    def gives(place: int) -> str:
+        key = keys[place % 2]
+        send_gift(sender=friend, amount=20, friend_of=gift, key=key, now=given.NOW)
+        return "given"
+
+    assert tally(at_once(gives, threads=8)) == {"given": 8}
+    assert coins_in(main_of(friend)) == 40
+    assert gift.returns.count() == 2
+    assert broken() == []
