@@ -67,6 +67,7 @@ fuzz: setup
 
 kill: setup
 	@exec $(PYTHON) -m tests.faults.killing --kills $(KILLS) $(ARGS)
+
 gifts: setup
 	@GIFTS=10000 $(PYTHON) -m pytest -n 0 -q tests/capabilities/test_c2_gift_and_share.py -k random $(ARGS)
 
