@@ -11,6 +11,7 @@ from ledger.adjustments.pages import DESK as ADJUSTMENTS_DESK
 from ledger.adjustments.proofs import PROOFS as ADJUSTMENTS_PROOFS
 from ledger.adjustments.queries import cause_of_adjustment
 from ledger.checkpoints.proofs import PROOFS as CHECKPOINTS_PROOFS
+from ledger.months.proofs import PROOFS as MONTHS_PROOFS
 from ledger.proofs.rules import PROOFS as LEDGER_PROOFS
 from ledger.seals.proofs import PROOFS as SEALS_PROOFS
 from wallet.carriers.causes import (
@@ -84,6 +85,7 @@ def register() -> None:
     for kind in ("adjustment", "reversal"):
         registry.register_explainer(kind, cause_of_adjustment)
     registry.register_proofs(CHECKPOINTS_PROOFS)
+    registry.register_proofs(MONTHS_PROOFS)
     registry.register_proofs(SPONSORS_PROOFS)
     registry.register_resolver("sponsor", cause_of_sponsor)
     registry.register_resolver("campaign", cause_of_campaign)

@@ -11,6 +11,10 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "ledger.months.open_months_ahead",
         "schedule": crontab(hour=0, minute=5),
     },
+    "name months that are missing ahead": {
+        "task": "ledger.months.name_missing",
+        "schedule": crontab(minute=10),
+    },
     "settle the month that ended": {
         "task": "ledger.months.settle_ended_month",
         "schedule": crontab(day_of_month=1, hour=0, minute=15),

@@ -2,7 +2,12 @@
 
 from ledger.adjustments.tasks import expire
 from ledger.checkpoints.tasks import cut
-from ledger.months.tasks import open_months_ahead, resume_closes, settle_ended_month
+from ledger.months.tasks import (
+    name_missing_months,
+    open_months_ahead,
+    resume_closes,
+    settle_ended_month,
+)
 from ledger.proofs.tasks import prove_books
 from ledger.seals.tasks import append
 
@@ -10,6 +15,7 @@ __all__ = [
     "append",
     "cut",
     "expire",
+    "name_missing_months",
     "open_months_ahead",
     "prove_books",
     "resume_closes",

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import chain, groupby
 from operator import itemgetter
 from pathlib import Path
@@ -14,9 +14,10 @@ from django.db.models import Count, Q, QuerySet, Sum
 
 from ledger.models import Account, Entry, Month
 from ledger.months.models import Close, ClosePart, ClosingBalance
+from ledger.operations import MONTHS_AHEAD
 from ledger.queries import month_state
 from ledger.registry import ClosingMonth
-from ledger.rules import Leg, Posting, derived_month_id, month_after, move
+from ledger.rules import Leg, Posting, derived_month_id, month_after, month_of, move
 
 _TRANSACTIONS = """
     SELECT id::text, kind, month::text, coalesce(reverses::text, ''), encode(legs_hash, 'hex'),
@@ -28,7 +29,9 @@ _BALANCES = """
     WHERE month = %s ORDER BY account_id
 """
 _EXPIRING = (Path(__file__).parent / "sql" / "expiring_v1.sql").read_text()
+_MISSING = (Path(__file__).parent / "sql" / "missing_months_v1.sql").read_text()
 CHUNK_ROWS = 5_000
+MONTHS_AHEAD_MIN = MONTHS_AHEAD - 1  # the last is opened some minutes after its month's turn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,6 +154,15 @@ def digest_of(month: date) -> bytes:
                         raw = field.encode()
                         hashed.update(len(raw).to_bytes(4, "big") + raw)
     return hashed.digest()
+
+
+def months_missing(*, now: datetime) -> list[date]:
+    """Return this month and the next twelve, as far as nothing could be posted to them."""
+    first = month_of(now)
+    bounds = {"first": first, "last": month_after(first, MONTHS_AHEAD_MIN)}
+    with connection.cursor() as cursor:
+        cursor.execute(_MISSING, bounds)
+        return [month for (month,) in cursor.fetchall()]
 
 
 def month_before(month: date) -> date:

@@ -13,11 +13,11 @@ from django.utils import timezone
 from rich.console import Console
 from rich.progress import track
 
-from ledger.months.queries import digest_of
+from ledger.months.queries import digest_of, months_missing
 from ledger.proofs.operations import begin_proofs, run_proofs
 from ledger.proofs.queries import Finding, findings
 from ledger.registry import proofs
-from ledger.rules import month_named
+from ledger.rules import month_name, month_named
 
 JOBS = max(2, min(4, os.cpu_count() or 2))
 
@@ -55,6 +55,10 @@ class Command(BaseCommand):
         for finding in bar:
             broken += not finding.is_clean
             self.stdout.write(show(finding))
+        missing = months_missing(now=timezone.now())
+        if missing:  # no fault of the books; but soon nothing could be posted
+            names = ", ".join(month_name(month) for month in missing)
+            self.stderr.write(f"Months not open ahead: {names}.")
         if broken:
             self.stderr.write(f"{broken} of {len(proofs())} proofs found something broken.")
             sys.exit(1)
