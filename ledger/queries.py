@@ -6,9 +6,10 @@ from datetime import date
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import BigIntegerField, Func, QuerySet
+from django.db.models.functions import Coalesce
 
-from ledger.models import Account, Balance, Entry, Month
+from ledger.models import Account, Entry, Month
 from ledger.rules import COIN, account_id
 
 
@@ -35,23 +36,23 @@ class Holding:
 
 
 def holdings_at(addresses: Iterable[str]) -> list[Holding]:
-    """Return what tracked accounts at these addresses hold, without the empty ones, by address and asset."""
-    rows = (
-        Balance.objects.filter(account__address__in=list(addresses))
-        .exclude(balance=0)
-        .order_by("account__address", "account__asset")
-        .values_list("account__address", "account__asset", "balance")
-    )
-    return [Holding(*row) for row in rows]
+    """Return what accounts at these addresses hold, without the empty ones, by address and asset."""
+    return _holdings(Account.objects.filter(address__in=list(addresses)))
 
 
 def holdings_under(prefix: str) -> list[Holding]:
-    """Return what tracked accounts hold whose address begins with a prefix, by address and asset."""
+    """Return what accounts hold whose address begins with a prefix, by address and asset."""
+    return _holdings(Account.objects.filter(address__startswith=prefix))
+
+
+def _holdings(accounts: QuerySet[Account]) -> list[Holding]:
+    # An account without a balance row is untracked: its checkpoints and entries are summed.
+    summed = Func("id", function="public.ledger_amount_v1", output_field=BigIntegerField())
     rows = (
-        Balance.objects.filter(account__address__startswith=prefix)
-        .exclude(balance=0)
-        .order_by("account__address", "account__asset")
-        .values_list("account__address", "account__asset", "balance")
+        accounts.annotate(held=Coalesce("balance__balance", summed))
+        .exclude(held=0)
+        .order_by("address", "asset")
+        .values_list("address", "asset", "held")
     )
     return [Holding(*row) for row in rows]
 

@@ -7,7 +7,7 @@ it closes, though it was posted in the next.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -16,22 +16,11 @@ from django.db import connection
 from ledger.models import Month
 from ledger.queries import month_state
 from ledger.rules import month_of
+from ledger.statements.rules import BEGINNING, END, Place
 
 _PAGE = (Path(__file__).parent / "sql" / "page_v1.sql").read_text()
 _INSTANT = timedelta(microseconds=1)
 CHUNK_LINES = 500
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Place:
-    """A place in the books' order: just at an entry of a month."""
-
-    month: date
-    entry: int
-
-
-BEGINNING = Place(date.min, 0)
-END = Place(date.max, 2**63 - 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,21 +4,24 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ledger.audit.admin.base import ReadOnlyAdmin
+from ledger.audit.admin.statement import RangeForm, asked_in
 from ledger.audit.models import Look
 from ledger.audit.queries import legs_of, reversal_of
 from ledger.audit.queries.accounts import account_view
 from ledger.models import Account, Leaf, Month, Transaction, TransactionKind
 from ledger.months.models import Close
-from ledger.months.queries import progress_of, totals_of
+from ledger.months.queries import months_missing, progress_of, totals_of
 from ledger.registry import cause_of_transaction
 from ledger.rules import month_name, month_named
 from ledger.seals.queries import head_fields, head_of_month
+from ledger.statements.rules import place_name
 
 NAMES_FEW = 12  # characters: a beginning that long is that of one thing, or of a few
 
@@ -78,8 +81,18 @@ class AccountAdmin(ReadOnlyAdmin):
         return account.balance.balance if account.tracked else "–"
 
     def context_of(self, request: HttpRequest, row: Any) -> dict[str, Any]:
-        before = request.GET.get("before", "")
-        return {"view": account_view(row, before=int(before) if before.isdigit() else None)}
+        form = RangeForm(request.GET or None)
+        asked = asked_in(request, form)
+        view = account_view(row, asked=asked)
+        older, newer = view.statement.before, view.statement.after
+        return {
+            "view": view,
+            "asked": asked,
+            "form": form,
+            "lines": view.statement.lines[::-1],
+            "older": place_name(older) if older else "",
+            "newer": place_name(newer) if newer else "",
+        }
 
 
 @admin.register(Transaction)
@@ -119,6 +132,18 @@ class MonthAdmin(ReadOnlyAdmin):
     list_display = ("month", "state", "closing_at", "closed_at")
     ordering = ("-month",)
     change_form_template = "audit/month.html"
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Name the months that are missing ahead above the list."""
+        missing = months_missing(now=timezone.now())
+        if missing:
+            names = "、".join(month_name(month) for month in missing)
+            said = _("这些月份缺少分区，无法记账：%(months)s") % {"months": names}
+            self.message_user(request, said, messages.ERROR)
+        answer: HttpResponse = super().changelist_view(request, extra_context)
+        return answer
 
     def context_of(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         close = Close.objects.filter(pk=row.pk).first()

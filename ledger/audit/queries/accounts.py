@@ -1,37 +1,57 @@
-"""An account: its balance, what it is for, and its newest entries."""
+"""An account: its balance, what it is for, and its statement."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-from ledger.models import Account, Entry
+from ledger.models import Account
 from ledger.queries import amount_at
 from ledger.registry import Cause, cause_of
+from ledger.statements.queries import Statement, is_settled, statement_after, statement_before
+from ledger.statements.rules import Place
 
-ENTRIES_SHOWN = 50
+LINES_SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A page of a statement: from an instant until another, after a place or before one.
+
+    Without a place it is the newest page.
+    """
+
+    since: datetime | None = None
+    until: datetime | None = None
+    after: Place | None = None
+    before: Place | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountView:
-    """An account as an auditor sees it: its balance (whole units), cause, and newest entries.
+    """An account as an auditor sees it: its balance now (whole units), cause, and statement.
 
-    `older_than` is the id to ask for the next older entries with; None at the end.
+    `is_final` tells that the statement's last month is closed: nothing can be added to it.
     """
 
     balance: int
     cause: Cause | None
-    entries: list[Entry]
-    older_than: int | None
+    statement: Statement
+    is_final: bool
 
 
-def account_view(account: Account, *, before: int | None = None) -> AccountView:
-    """Return an account's balance and its entries, newest first, from below an entry id."""
-    rows = Entry.objects.filter(account=account).select_related("transaction").order_by("-id")
-    if before is not None:
-        rows = rows.filter(id__lt=before)
-    entries = list(rows[: ENTRIES_SHOWN + 1])
-    shown = entries[:ENTRIES_SHOWN]
+def account_view(account: Account, *, asked: Asked) -> AccountView:
+    """Return an account's balance, its cause, and the page asked for of its statement."""
+    bounds: Mapping[str, Any] = {"since": asked.since, "until": asked.until, "limit": LINES_SHOWN}
+    if asked.after:
+        statement = statement_after(account.pk, place=asked.after, **bounds)
+    elif asked.before:
+        statement = statement_before(account.pk, place=asked.before, **bounds)
+    else:
+        statement = statement_before(account.pk, **bounds)
     return AccountView(
         balance=amount_at(account.address, account.asset),
         cause=cause_of(account.address),
-        entries=shown,
-        older_than=shown[-1].id if len(entries) > ENTRIES_SHOWN else None,
+        statement=statement,
+        is_final=asked.until is not None and is_settled(until=asked.until),
     )

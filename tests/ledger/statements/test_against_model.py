@@ -20,10 +20,7 @@ from ledger.queries import coins_in
 from ledger.registry import ClosingMonth, Stage
 from ledger.rules import COIN, Posting, account_id, derived_month_id, month_after, starts_at
 from ledger.statements.queries import (
-    BEGINNING,
-    END,
     Line,
-    Place,
     Statement,
     balance_at,
     came_in,
@@ -31,6 +28,7 @@ from ledger.statements.queries import (
     statement_after,
     statement_before,
 )
+from ledger.statements.rules import BEGINNING, END, Place
 from tests.ledger.worlds import ISSUER, coins, main_of
 
 pytestmark = [pytest.mark.own_database, pytest.mark.quiet]
