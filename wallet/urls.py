@@ -11,11 +11,12 @@ from wallet.holders import urls as holders
 from wallet.home import urls as home
 from wallet.merchants import urls as merchants
 from wallet.packets import urls as packets
+from wallet.receipts import urls as receipts
 from wallet.rollover import urls as rollover
 from wallet.sponsors import urls as sponsors
 
 FOLDERS = (
-    *(holders, home, cases, contacts, gift, packets),
+    *(holders, home, cases, receipts, contacts, gift, packets),
     *(convert, rollover, earn, merchants, sponsors),
 )
 

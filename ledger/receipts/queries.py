@@ -47,6 +47,12 @@ def receipt_of(transaction: UUID, *, is_own: Callable[[str], bool]) -> bytes:
     )
 
 
+def has_receipt(transaction: UUID) -> bool:
+    """Tell whether a transaction is under a signed head."""
+    leaf = Leaf.objects.filter(transaction_id=transaction).first()
+    return leaf is not None and head_that_holds(leaf.position) is not None
+
+
 def _header(transaction: UUID) -> list[str | None] | None:
     with connection.cursor() as cursor:
         cursor.execute(_HEADER, [transaction])

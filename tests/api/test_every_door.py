@@ -32,6 +32,7 @@ PREFIXES = (
     "ord",
     "tkb",
     "tsk",
+    "txn",
 )
 #: What everybody who is signed in, or has a link, or signs, may see or do.
 OPEN_TO_ALL = {

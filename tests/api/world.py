@@ -200,6 +200,11 @@ def _case(world: World) -> str:
     return opaque_id("cas", row.pk)
 
 
+def _transaction(world: World) -> str:
+    given.give_coins(world.me, 1, now=world.now)
+    return opaque_id("txn", entries_of(world.me)[0].transaction_id)
+
+
 PLACES: dict[str, Callable[[World], str]] = {
     "case": _case,
     "claim_code": _counter_code,
@@ -221,6 +226,7 @@ PLACES: dict[str, Callable[[World], str]] = {
     "order_trades": _order,
     "packet": _packet,
     "packet_link": lambda world: token_of_packet(given_packets.a_packet(now=world.now)),
+    "receipt": _transaction,
     "receive_postback": lambda world: opaque_id("hld", sponsor_of(world.earning).pk),
     "remove_contact": _contact,
     "request": _asked,

@@ -27,7 +27,6 @@ FOR_PROGRAMS = {
     "invalid_posting",
     "legs_broken",
     "not_an_organisation",
-    "not_sealed",
     "not_the_seal_key",
     "policy_already_set",
     "policy_in_the_past",
@@ -42,7 +41,6 @@ FOR_PROGRAMS = {
     "unknown_kind",
     "unknown_policy",
     "unknown_request",
-    "unknown_transaction",
     "wrong_isolation",
 }
 

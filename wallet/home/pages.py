@@ -23,7 +23,7 @@ from wallet.gift.queries import gifts_waiting_for, sender_words, token_for
 from wallet.holders.models import Holder, Member, TextMessage
 from wallet.holders.operations import read_inbox
 from wallet.holders.queries import holder_of, inbox_of, main_of, numbers_of
-from wallet.holders.rules import entry_name
+from wallet.holders.rules import entry_name, opaque_id
 from wallet.holders.sentences import asset_words
 from wallet.holders.set_aside import SetAside, set_aside_of
 from wallet.home.queries import entries_of, other_sides, wallet_of
@@ -51,6 +51,7 @@ class Line:
     balance: int | None
     url: str
     name: str
+    receipt: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -254,6 +255,7 @@ def _line(entry: Entry, others: list[str]) -> Line:
         balance=entry.balance_after,
         url=page_of(entry.transaction.kind, others),
         name=entry_name(entry.pk),
+        receipt=opaque_id("txn", entry.transaction_id),
     )
 
 

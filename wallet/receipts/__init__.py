@@ -1,0 +1,1 @@
+"""Receipts: a subscriber takes home what proves a transaction, without believing us."""
