@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from ledger.rules import AMOUNT_MAX
-from wallet.holders.admin import ReadOnly
+from wallet.carriers.admin import ReadOnly
 from wallet.holders.models import User
 from wallet.merchants.models import CounterCode, Merchant, MerchantFunding
 from wallet.merchants.operations import fund_merchant, open_merchant
