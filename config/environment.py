@@ -23,7 +23,8 @@ class Environment(BaseSettings):
     redis_url: str = ""
     # Signs sessions; at least 50 characters.
     secret_key: str = ""
-    # Makes the tokens of links from ids, so that a repeated request can show a link again.
+    # Makes the tokens of links from ids, so that a repeated request can show a link again; and
+    # sponsors' secrets, and the seeds of the days of red packets.
     link_key: str = ""
     # Signs the heads of the ledger's tree: 64 hexadecimal digits, an Ed25519 private key.
     seal_key: str = ""

@@ -1,6 +1,6 @@
 """Play the previous calendar month from its usage file to its close, and begin this one."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -28,6 +28,7 @@ from ledger.operations import open_months
 from ledger.rules import month_after, month_of, starts_at
 from wallet.carriers.models import Carrier
 from wallet.carriers.usage.operations import UsageReport, load_usage_file
+from wallet.packets.operations import publish_packet_days
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +70,7 @@ def play_month(
         open_book(carrier=carrier, month=month, now=begins + timedelta(hours=9))
     staff()
     house_rules(now=begins + timedelta(hours=1))
+    publish_packet_days(now=begins - timedelta(days=1))
     people = list(people_of(packages, now=begins + timedelta(hours=2)))
     tasks = sponsored_tasks(seed=seed, now=begins + timedelta(hours=3))
     stage = Stage(people=people, tasks=tasks, seed=seed)
@@ -102,6 +104,7 @@ def begin_this_month(*, stage: Stage, files: Files, now: datetime) -> None:
         load(path, now=now)
     for carrier in Carrier.objects.order_by("code"):
         open_book(carrier=carrier, month=month, now=now)
+    publish_packet_days(now=now)
     task_of_today(campaign=stage.tasks[0].campaign, seed=stage.seed, now=now)
     for act in _todays_acts(stage.people, now=now):
         stage.play(act)
@@ -128,4 +131,27 @@ def _todays_acts(people: Sequence[Person], *, now: datetime) -> list[Act]:
                     at=now, deed=deed, who=who, other=other, size=size, number=1_000_000 + len(acts)
                 )
             )
-    return acts
+    return [*acts, *_todays_packets(len(people), now=now)]
+
+
+def _todays_packets(people: int, *, now: datetime) -> Iterator[Act]:
+    """Yield three packets of today that are still open, some shares of them opened."""
+    for place in range(3):
+        number = 2_000_000 + 10 * place
+        shares = 4 + place
+        yield Act(
+            at=now,
+            deed=Deed.SEND_PACKET,
+            who=place % people,
+            other=shares,
+            size=shares * 6,
+            number=number,
+        )
+        for friend in range(1, shares):
+            yield Act(
+                at=now,
+                deed=Deed.OPEN_PACKET,
+                who=(place + friend * 3) % people,
+                other=number,
+                number=number + friend,
+            )

@@ -11,6 +11,7 @@ from ledger.rules import month_after, starts_at
 LAST_DEPOSIT_DAY = 22
 LAST_TASK_DAY = 16
 LOT_MB = 100
+SPONSORED_COINS, SPONSORED_SHARES = 2_000, 80
 
 
 class Deed(StrEnum):
@@ -28,6 +29,9 @@ class Deed(StrEnum):
     CANCEL_GIFT = "cancel_gift"
     CONVERT = "convert"
     DELIVER = "deliver"
+    SEND_PACKET = "send_packet"
+    SEND_SPONSORED_PACKET = "send_sponsored_packet"
+    OPEN_PACKET = "open_packet"
     NIGHT = "night"
 
 
@@ -53,6 +57,7 @@ class Counts:
     converts: int = 500
     delivers: int = 150
     take_backs: int = 40
+    packets: int = 60
 
 
 def planned_month(
@@ -88,6 +93,9 @@ class _Planner:
             for _ in range(count):
                 who, size = self.somebody(), self.dice.randint(1, most)
                 yield self.act(self.moment(first_day, last), deed, who, self.somebody(), size)
+        for _ in range(counts.packets):
+            yield from self.packet()
+        yield from self.sponsored_packet()
 
     def tasks(self, who: int) -> Iterator[Act]:
         """Yield a person's starts of both tasks, and the events that prove them."""
@@ -117,6 +125,26 @@ class _Planner:
             yield self.act(later, Deed.CLAIM, friend, given.number)
         elif fate < 0.95:
             yield self.act(later, Deed.CANCEL_GIFT, sender, given.number)
+
+    def packet(self) -> Iterator[Act]:
+        """Yield a red packet and who opens it; some are not opened by enough people."""
+        at, shares = self.moment(3, self.days - 3), self.dice.randint(2, 8)
+        sent = self.act(
+            at, Deed.SEND_PACKET, self.somebody(), shares, shares * self.dice.randint(2, 15)
+        )
+        yield sent
+        for _ in range(self.dice.randint(1, shares + 2)):
+            later = at + timedelta(seconds=self.dice.randint(20, 7_200))
+            yield self.act(later, Deed.OPEN_PACKET, self.somebody(), sent.number)
+
+    def sponsored_packet(self) -> Iterator[Act]:
+        """Yield a sponsor's packet, which people forward to each other."""
+        at = self.moment(6, 7)
+        sent = self.act(at, Deed.SEND_SPONSORED_PACKET, 0, SPONSORED_SHARES, SPONSORED_COINS)
+        yield sent
+        for _ in range(SPONSORED_SHARES * 3 // 4):
+            later = at + timedelta(seconds=self.dice.randint(20, 40_000))
+            yield self.act(later, Deed.OPEN_PACKET, self.somebody(), sent.number)
 
     def nights(self) -> Iterator[Act]:
         """Yield each day's end, when what is due is swept up."""

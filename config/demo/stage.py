@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from config.demo import packets
 from config.demo.cast import Person
 from config.demo.plan import LOT_MB, Act, Deed
 from exchange.matching.operations import drain_book
@@ -28,6 +29,7 @@ from wallet.earn.operations import lapse_earnings, receive_postback, start_task,
 from wallet.gift.models import Gift
 from wallet.gift.operations import cancel_gift, claim_gift, return_expired_gifts, send_gift
 from wallet.holders.queries import line_of, main_of
+from wallet.packets.models import Packet
 from wallet.rollover.operations.deposits import deposit_surplus, settle_deposits
 from wallet.rollover.operations.take_backs import settle_take_backs, take_back
 from wallet.sponsors.models import Sponsor
@@ -48,6 +50,7 @@ class Stage:
         self.now = people[0].number.added_at
         self.acts_since_drain = 0
         self.gifts: dict[int, Gift] = {}
+        self.packets: dict[int, Packet] = {}
         self.carriers = [
             Tmf654Adaptor(carrier=row.code, base_url=row.base_url, clock=self.clock)
             for row in Carrier.objects.order_by("code")
@@ -229,6 +232,7 @@ class Stage:
         vest_due_stages(now=act.at, limit=SWEEP_MAX)
         lapse_earnings(now=act.at, limit=SWEEP_MAX)
         return_expired_gifts(now=act.at, limit=SWEEP_MAX)
+        packets.sweep(now=act.at, limit=SWEEP_MAX)
         return True
 
     def drain(self) -> None:
@@ -255,6 +259,9 @@ _DEEDS: dict[Deed, Callable[[Stage, Act], object]] = {
     Deed.GIVE: Stage.give,
     Deed.CLAIM: Stage.claim,
     Deed.CANCEL_GIFT: Stage.cancel_gift,
+    Deed.SEND_PACKET: packets.send,
+    Deed.SEND_SPONSORED_PACKET: packets.send_sponsored,
+    Deed.OPEN_PACKET: packets.open_one,
     Deed.CONVERT: Stage.convert,
     Deed.DELIVER: Stage.deliver,
     Deed.NIGHT: Stage.night,

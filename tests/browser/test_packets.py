@@ -55,24 +55,28 @@ def test_a_packet_is_sent_opened_and_checked(new_page: NewPage) -> None:
     share = Packet.objects.get().shares.get(position=1)
     assert coins_shown(opening) == share.coins
 
-    # The sender's page follows by itself, and can be read by those in it only.
+    # The sender's page follows by itself.
     expect(sending.locator("#luck")).to_contain_text("已抢 1/2")
-    with_session = new_page("zh-CN")
-    log_in(with_session, msisdn=numbers_of(given.a_holder(now=timezone.now()))[0].msisdn)
-    with_session.goto(link)
-    with_session.get_by_role("button", name="开").click()
-    expect(with_session.get_by_role("heading", name="抢到了")).to_be_visible()
-    with_session.get_by_role("link", name="看看大家的手气").click()
-    expect(with_session.locator("main")).to_contain_text("手气最佳")
-    assert_fits(with_session)
-    picture(with_session, "luck")
-    with_session.get_by_role("link", name="核对公平").click()
-    expect(with_session.locator(".notice.success")).to_contain_text("对得上")
-    assert_fits(with_session)
-    picture(with_session, "checked")
-    with_session.goto("/fair/")
-    assert_fits(with_session)
-    picture(with_session, "days")
+    opens_the_last_share(new_page("zh-CN"), link)
+
+
+def opens_the_last_share(page: Page, link: str) -> None:
+    """Open the packet with a session, look who had most luck, and check that it was fair."""
+    log_in(page, msisdn=numbers_of(given.a_holder(now=timezone.now()))[0].msisdn)
+    page.goto(link)
+    page.get_by_role("button", name="开").click()
+    expect(page.get_by_role("heading", name="抢到了")).to_be_visible()
+    page.get_by_role("link", name="看看大家的手气").click()
+    expect(page.locator("main")).to_contain_text("手气最佳")
+    assert_fits(page)
+    picture(page, "luck")
+    page.get_by_role("link", name="核对公平").click()
+    expect(page.locator(".notice.success")).to_contain_text("对得上")
+    assert_fits(page)
+    picture(page, "checked")
+    page.goto("/fair/")
+    assert_fits(page)
+    picture(page, "days")
 
 
 def test_a_sponsor_reads_what_its_packet_did(new_page: NewPage) -> None:

@@ -8,6 +8,8 @@ from wallet.packets.models import Packet
 from wallet.packets.queries.packets import packets_sent_by
 from wallet.sponsors.models import Sponsor
 
+SHOWN_MAX = 50
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PacketReport:
@@ -24,8 +26,8 @@ class PacketReport:
 
 
 def packets_of_sponsor(sponsor: Sponsor) -> list[tuple[Packet, PacketReport]]:
-    """Return a sponsor's packets, the newest first, each with what became of it."""
-    packets = list(packets_sent_by(sponsor.holder).filter(is_sponsored=True))
+    """Return a sponsor's last 50 packets, the newest first, each with what became of it."""
+    packets = list(packets_sent_by(sponsor.holder).filter(is_sponsored=True)[:SHOWN_MAX])
     ids = [packet.pk for packet in packets]
     opened = Q(shares__claimer__isnull=False)
     claims = {
