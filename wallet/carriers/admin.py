@@ -166,4 +166,5 @@ class BreakAdmin(ReadOnly):
                 actor=f"admin/{request.user.pk}",
                 now=timezone.now(),
             )
+            self.log_change(request, found, "Settled with the carrier.")
         self.message_user(request, f"{len(chosen)} settled.", messages.SUCCESS)

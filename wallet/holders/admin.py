@@ -37,11 +37,13 @@ class HolderAdmin(ReadOnly):
     def freeze(self, request: HttpRequest, queryset: QuerySet[Holder]) -> None:
         for holder in queryset:
             freeze_holder(holder=holder, now=timezone.now())
+            self.log_change(request, holder, "Frozen.")
 
     @admin.action(description=_("解冻"), permissions=("freeze",))
     def thaw(self, request: HttpRequest, queryset: QuerySet[Holder]) -> None:
         for holder in queryset:
             thaw_holder(holder=holder)
+            self.log_change(request, holder, "Thawed.")
 
 
 @admin.register(Number)

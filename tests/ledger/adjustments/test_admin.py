@@ -11,6 +11,7 @@ from django.test import Client
 
 from ledger.adjustments.models import AdjustmentLimit, Proposal
 from ledger.adjustments.queries import state_of
+from ledger.adjustments.rules import reversal_id
 from ledger.models import Transaction
 from ledger.operations import open_months, post
 from ledger.queries import coins_in
@@ -290,3 +291,14 @@ def test_more_lines_are_given(ann: Client, holder: UUID) -> None:
     for nonsense in ("x", "1000"):
         form = giving(holder, 30, _more="1") | {"form-TOTAL_FORMS": nonsense}
         assert ann.post(ADD, form).status_code == 200
+
+
+def test_proposals_are_found_by_reason_and_by_id(ann: Client, holder: UUID, now: datetime) -> None:
+    given = a_posting(*coins(20, ISSUER, main_of(holder)), at=now)
+    post(given)
+    ann.post(ADD, asked(reverses=str(given.id), _propose="1", reason="An order was paid twice."))
+    reversing, other = Proposal.objects.get(), proposed(ann, holder)
+    for words in ("paid twice", str(reversing.pk), str(given.id), str(reversal_id(given.id))):
+        shown = ann.get(LIST, {"q": words}).content.decode()
+        assert page_of(reversing) in shown, words
+        assert page_of(other) not in shown, words

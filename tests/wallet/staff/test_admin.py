@@ -10,6 +10,7 @@ from django.db import DatabaseError, connection
 from django.test import Client
 
 from tests import given
+from wallet.carriers.models import Break
 from wallet.holders.models import User
 
 pytestmark = pytest.mark.django_db
@@ -27,6 +28,13 @@ def client_of(user: User) -> Client:
 @pytest.fixture
 def chief() -> User:
     return User.objects.create_superuser("+8613900000001")
+
+
+def a_break() -> Break:
+    """Return a difference between us and a carrier."""
+    return Break.objects.create(
+        carrier=given.a_carrier(), kind=Break.Kind.choices[0][0], reference="r", found_at=given.NOW
+    )
 
 
 def group(name: str) -> str:
@@ -141,6 +149,41 @@ def test_the_first_administrator_is_made_by_the_command() -> None:
     first = User.objects.get()
     assert (first.is_staff, first.is_superuser) == (True, True)
     assert client_of(first).get(STAFF).status_code == 200
+
+
+def acted(client: Client, path: str, action: str, row: object) -> None:
+    client.post(path, {"action": action, "_selected_action": [str(row)]})
+
+
+def test_what_is_done_to_holders_and_breaks_is_in_the_trail(chief: User) -> None:
+    holder = given.a_holder()
+    found = a_break()
+    client = client_of(chief)
+    for action in ("freeze", "thaw"):
+        acted(client, "/admin/wallet/holder/", action, holder.pk)
+    acted(client, "/admin/wallet/break/", "resolve_chosen", found.pk)
+    done = LogEntry.objects.order_by("pk").values_list("object_id", "change_message")
+    assert list(done) == [
+        (str(holder.pk), "Frozen."),
+        (str(holder.pk), "Thawed."),
+        (str(found.pk), "Settled with the carrier."),
+    ]
+    found.refresh_from_db()
+    assert found.resolved_by == f"admin/{chief.pk}"
+
+
+def test_auditors_act_on_nothing() -> None:
+    holder = given.a_holder()
+    found = a_break()
+    auditor = User.objects.create_user("+8613900000002", is_staff=True)
+    auditor.groups.set(Group.objects.filter(name="auditor"))
+    client = client_of(auditor)
+    acted(client, "/admin/wallet/holder/", "freeze", holder.pk)
+    acted(client, "/admin/wallet/break/", "resolve_chosen", found.pk)
+    holder.refresh_from_db()
+    found.refresh_from_db()
+    assert (holder.frozen_at, found.resolved_at) == (None, None)
+    assert not LogEntry.objects.exists()
 
 
 TAMPERING = (
