@@ -17,6 +17,7 @@ from ledger.rules import derived_id, month_of
 from wallet.carriers.adaptors.tmf654 import Tmf654Adaptor
 from wallet.carriers.models import Carrier
 from wallet.carriers.operations import read_statements, serve_carrier
+from wallet.contacts.operations import add_contact
 from wallet.convert.operations import (
     convert_coins,
     deliver_data,
@@ -27,7 +28,13 @@ from wallet.convert.rules import deliverable_in
 from wallet.earn.models import Earning, Task
 from wallet.earn.operations import lapse_earnings, receive_postback, start_task, vest_due_stages
 from wallet.gift.models import Gift
-from wallet.gift.operations import cancel_gift, claim_gift, return_expired_gifts, send_gift
+from wallet.gift.operations import (
+    cancel_gift,
+    claim_gift,
+    return_expired_gifts,
+    send_gift,
+    thank_sender,
+)
 from wallet.holders.queries import line_of, main_of
 from wallet.packets.models import Packet
 from wallet.rollover.operations.deposits import deposit_surplus, settle_deposits
@@ -37,6 +44,8 @@ from wallet.sponsors.models import Sponsor
 SWEEP_MAX = 10_000
 ACTS_BETWEEN_DRAINS = 40
 EVENTS = ("install", "day1", "day7")
+NAMES = ("阿梅", "小博", "老周", "表姐", "大勇", "晓琳", "王老师", "二叔")
+KEEP_EVERY, THANK_EVERY = 4, 2
 GREETINGS = ("送你一点流量", "路上用", "生日快乐", "周末愉快", "")
 
 
@@ -176,13 +185,21 @@ class Stage:
             now=act.at,
         )
         self.gifts[act.number] = gift
+        if act.number % KEEP_EVERY == 0:
+            friend = self.people[act.other]
+            name = NAMES[act.other % len(NAMES)]
+            add_contact(owner=gift.sender, name=name, msisdn=friend.number.msisdn, now=act.at)
         return gift
 
     def claim(self, act: Act) -> object:
-        """Open a friend's link and claim what is in it."""
+        """Open a friend's link, claim what is in it, and say thanks or forget to."""
         gift = self.gifts.get(act.other)
         holder = self.people[act.who].holder
-        return gift and claim_gift(gift=gift, claimer=holder, now=act.at)
+        if gift is None:
+            return None
+        claimed = claim_gift(gift=gift, claimer=holder, now=act.at)
+        is_polite = act.number % THANK_EVERY == 0
+        return thank_sender(gift=claimed, claimer=holder, now=act.at) if is_polite else claimed
 
     def cancel_gift(self, act: Act) -> object:
         """Take a gift back that nobody claimed."""
