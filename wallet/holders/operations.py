@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from pathlib import Path
 from uuid import UUID
 
 from django.db import transaction
@@ -46,6 +47,7 @@ __all__ = [
 NAME_LENGTH_MAX = 64
 # A prefix that none of the three was given belongs to a virtual operator, until a carrier says.
 CARRIER_OF_OTHERS = "MV"
+_LOCK_HOLDER = (Path(__file__).parent / "sql" / "lock_holder_v1.sql").read_text()
 FORGOTTEN_AFTER = timedelta(days=1)
 
 
@@ -204,8 +206,14 @@ def lock_holder(holder: Holder) -> Holder:
     """Lock a holder's row until the transaction ends, and return it as it is now.
 
     The lock leaves foreign keys to the row free, so that telling somebody waits for nobody.
+
+    Raises:
+        DoesNotExist: there is no such holder.
     """
-    return Holder.objects.select_for_update(no_key=True).get(pk=holder.pk)
+    found = next(iter(Holder.objects.raw(_LOCK_HOLDER, {"holder": holder.pk})), None)
+    if found is None:
+        raise Holder.DoesNotExist
+    return found
 
 
 def refuse_frozen(holder: Holder) -> None:
