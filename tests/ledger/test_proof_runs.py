@@ -93,6 +93,7 @@ def test_admin_shows_runs_in_words(staff: Client, amiss: list[str]) -> None:
     shown = page(staff, "ledger_proofrun_change", ProofRun.objects.get(broken=1).pk)
     for words in (TITLE, amiss[0], "✗ 不符", "✓ 相符"):
         assert words in shown
+    assert shown.index("✗ 不符") < shown.index("✓ 相符")  # what is broken stands first
     with translation.override("en"):
         staff.cookies["django_language"] = "en"
         assert "✗ 1 broken" in page(staff, "ledger_proofrun_changelist")

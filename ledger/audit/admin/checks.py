@@ -48,7 +48,7 @@ class ProofRunAdmin(ReadOnlyAdmin):
         return f"{(run.ended_at - run.started_at).total_seconds():,.1f}" if run.ended_at else "–"
 
     def context_of(self, request: HttpRequest, row: Any) -> dict[str, Any]:
-        return {"found": row.found.all()}
+        return {"found": sorted(row.found.all(), key=lambda found: found.broken == 0)}
 
 
 @admin.register(Head)
