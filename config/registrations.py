@@ -53,7 +53,7 @@ from wallet.holders.causes import (
 from wallet.holders.set_aside import register_set_aside
 from wallet.home.sections import register_section
 from wallet.merchants.proofs import PROOFS as MERCHANTS_PROOFS
-from wallet.merchants.queries import cause_of_merchant
+from wallet.merchants.queries import cause_of_merchant, merchant_budget_owned_by
 from wallet.packets.proofs import PROOFS as PACKETS_PROOFS
 from wallet.packets.queries import (
     cause_of_packet,
@@ -135,6 +135,7 @@ def _register_audit() -> None:
     registry.register_owned("convert", owned_on_its_way)
     registry.register_owned("take_back", take_backs_owned_by)
     registry.register_owned("sponsor", budgets_owned_by)
+    registry.register_owned("merchant", merchant_budget_owned_by)
     registry.register_personal("holder", personal_of_holder)
     registry.register_personal("number", personal_of_number)
     registry.register_personal("instruction", personal_of_instruction)

@@ -1,5 +1,8 @@
 """The ledger's tables as Django sees them: read only, made by the files in `sql/`."""
 
+from typing import Any
+
+from django.core.exceptions import ValidationError
 from django.db import models
 
 from ledger.adjustments.models import (
@@ -138,6 +141,32 @@ class Balance(models.Model):
         return f"{self.account_id} {self.balance}"
 
 
+class XidField(models.Field):  # type: ignore[type-arg]
+    """PostgreSQL's id of a database transaction (xid8), a number that only rises in one copy."""
+
+    def db_type(self, connection: Any) -> str:
+        """Return the column's type."""
+        return "xid8"
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> int | None:
+        """Return the number; the driver knows the type only as text."""
+        return None if value is None else int(value)
+
+    def to_python(self, value: Any) -> int | None:
+        """Return the number in what an address or a form says.
+
+        Raises:
+            ValidationError: it is none.
+        """
+        if isinstance(value, int) or value is None:
+            return value
+        raise ValidationError("Not the id of a database transaction.", code="invalid")
+
+    def get_prep_value(self, value: Any) -> str | None:
+        """Return the number as a literal, which PostgreSQL reads as the column's type."""
+        return None if value is None else str(value)
+
+
 class Transaction(models.Model):
     """Something that happened once: its id is its idempotency key."""
 
@@ -152,6 +181,7 @@ class Transaction(models.Model):
     )
     legs_hash = models.BinaryField()
     epoch = models.IntegerField()
+    xid = XidField()
 
     class Meta:
         managed = False

@@ -25,7 +25,7 @@ from wallet.holders.models import Holder
 from wallet.holders.pages import form_refusals
 from wallet.holders.queries import holder_of
 from wallet.holders.rules import opaque_id, uuid_in
-from wallet.holders.sentences import amount_words
+from wallet.holders.sentences import amount_words, package_words
 
 ORDERS_SHOWN = 50
 TRADES_SHOWN = 100
@@ -87,7 +87,7 @@ class SellForm(OrderForm):
         super().__init__(*args, **kwargs)
         self.stocks = {f"{stock.line.number.pk}/{stock.line.package}": stock for stock in stocks}
         self.fields["line"].choices = [  # type: ignore[attr-defined]
-            (key, f"{stock.mb:,} MB · {stock.line.package} · {stock.line.number}")
+            (key, f"{stock.mb:,} MB · {package_words(stock.line.package)} · {stock.line.number}")
             for key, stock in self.stocks.items()
         ]
 

@@ -62,6 +62,7 @@ class DataDelivery(models.Model):
     ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        verbose_name_plural = "data deliveries"
         constraints = (
             models.CheckConstraint(condition=models.Q(mb__gt=0), name="data_delivery_mb_positive"),
         )

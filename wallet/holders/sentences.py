@@ -98,6 +98,11 @@ def named(names: Mapping[Any, str | Promise], code: object) -> str:
     return str(names.get(code, code))
 
 
+def package_words(package: str) -> str:
+    """Say a package's name; one that is called by its kind is called so in the reader's language."""
+    return named(PACKAGE_KINDS, package)
+
+
 def unit_words(asset: str) -> str:
     """Say the unit of an asset."""
     return gettext("币") if asset == COIN else "MB"

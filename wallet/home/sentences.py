@@ -17,7 +17,12 @@ from ledger.models import Entry
 from ledger.rules import COIN
 from wallet.holders.models import Notice
 from wallet.holders.rules import opaque_id
-from wallet.holders.sentences import amount_words, asset_words, with_numbers_in_words
+from wallet.holders.sentences import (
+    amount_words,
+    asset_words,
+    package_words,
+    with_numbers_in_words,
+)
 
 Words = str | Promise
 
@@ -130,7 +135,7 @@ def place_words(address: str) -> str:
     """Say which of a holder's own accounts this is."""
     parts = address.split("/")
     if parts[0] == "line":
-        return gettext("存入的流量 · %(package)s") % {"package": parts[2]}
+        return gettext("存入的流量 · %(package)s") % {"package": package_words(parts[2])}
     if parts[0] == "holder" and parts[2] == "proceeds":
         return gettext("待结算 %(month)s") % {"month": parts[3]}
     if parts[0] == "holder" and parts[2] == "fees":

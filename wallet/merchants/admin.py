@@ -86,6 +86,7 @@ class MerchantFundingAdmin(Added):
 class CounterCodeAdmin(ReadOnly):
     """What counters showed, and when it was paid."""
 
+    masked = ("shown_by",)
     list_display = ("shown_at", "merchant", "coins", "expires_at", "claimed_at")
     list_filter = ("merchant",)
     exclude = ("token_hash",)

@@ -1,5 +1,6 @@
 """Reads about merchants: who serves at the counter, what is left, what was handed out."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -109,3 +110,9 @@ def cause_of_merchant(address: str) -> Cause | None:
         title=f"Merchant {found.holder.name}",
         facts={"opened at": instant_in_words(found.opened_at)},
     )
+
+
+def merchant_budget_owned_by(holder: UUID, *, start: datetime, end: datetime) -> Iterator[str]:
+    """Return where a merchant's coins lie."""
+    if Merchant.objects.filter(pk=holder).exists():
+        yield f"merchant/{holder}/"

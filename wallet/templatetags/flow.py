@@ -69,6 +69,12 @@ def package_kind(kind: str) -> str:
 
 
 @register.filter
+def package_name(package: str) -> str:
+    """Say a package's name."""
+    return sentences.package_words(package)
+
+
+@register.filter
 def reason_name(reason: str) -> str:
     """Say why something is set aside."""
     return sentences.named(sentences.REASONS, reason)

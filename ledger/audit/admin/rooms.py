@@ -103,7 +103,8 @@ class TransactionAdmin(ReadOnlyAdmin):
     search_fields = ("id",)
     search_help_text = _("一笔交易的完整编号")
     list_filter = (KindFilter, MonthFilter)
-    ordering = ("-month", "-at", "-id")
+    # As they were written, the newest first: the order that has an index.
+    ordering = ("-epoch", "-xid", "-id")
     change_form_template = "audit/transaction.html"
 
     def get_search_results(

@@ -15,7 +15,9 @@ from ledger.queries import Holding, holdings_at, holdings_under
 from ledger.registry import Cause, cause_of, owned_by
 from ledger.rules import SHANGHAI, month_after, month_of, starts_at
 
-TIMELINE = (Path(__file__).parents[1] / "sql" / "timeline_v1.sql").read_text()
+_SQL = Path(__file__).parents[1] / "sql"
+TIMELINE = (_SQL / "timeline_v2.sql").read_text()
+_OF_DAY = (_SQL / "timeline_of_day_v1.sql").read_text()
 LINES_SHOWN = 50
 # Months looked into at once: few where much happened, more while nothing is found.
 WINDOWS = (1, 3, 12, 1_200)
@@ -129,24 +131,31 @@ def _accounts(addresses: Iterable[str]) -> list[UUID]:
 
 
 def _lines(accounts: list[UUID], *, asked: Asked, first: date, last: date) -> list[Line]:
-    if not accounts:
-        return []
-    below = asked.below or Place(month_after(last), ID_MAX)
+    """Return a page of lines and one more, of a window of months, the newest first."""
+    months = Month.objects.filter(month__range=(first, last)).order_by("-month")
+    rows: list[dict[str, Any]] = []
+    for month in months.values_list("month", flat=True) if accounts else ():
+        rows += _rows(accounts, asked=asked, month=month)
+        if len(rows) > LINES_SHOWN:
+            break
+    causes = {address: cause_of(address) for address in {row["address"] for row in rows}}
+    return [Line(**row, cause=causes[row["address"]]) for row in rows]
+
+
+def _rows(accounts: list[UUID], *, asked: Asked, month: date) -> list[dict[str, Any]]:
+    # A month at a time: the planner then sees one partition and its key, which is the order.
+    below = asked.below.id if asked.below and asked.below.month == month else ID_MAX
     day = asked.day and datetime(asked.day.year, asked.day.month, asked.day.day, tzinfo=SHANGHAI)
     parameters: dict[str, Any] = {
         "accounts": accounts,
-        "first": first,
-        "last": last,
-        "below_month": below.month,
-        "below_id": below.id,
+        "month": month,
+        "below": below,
         "amount": asked.amount,
         "from": day,
         "until": day and day + timedelta(days=1),
         "rows": LINES_SHOWN + 1,
     }
     with connection.cursor() as cursor:
-        cursor.execute(TIMELINE, parameters)
+        cursor.execute(_OF_DAY if day else TIMELINE, parameters)
         names = [column.name for column in cursor.description or ()]
-        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-    causes = {address: cause_of(address) for address in {row["address"] for row in rows}}
-    return [Line(**row, cause=causes[row["address"]]) for row in rows]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

@@ -209,13 +209,9 @@ def test_a_page_of_a_timeline_reads_no_more_than_a_page(db: None, now: datetime)
         post(a_posting(*coins(1, "issuer/CT", main_of(holder)), at=now))
     parameters: dict[str, Any] = {
         "accounts": [account_id(address=main_of(holder), asset="COIN")],
-        "first": month_of(now),
-        "last": month_of(now),
-        "below_month": month_of(now),
-        "below_id": 2**62,
+        "month": month_of(now),
+        "below": 2**62,
         "amount": None,
-        "from": None,
-        "until": None,
         "rows": LINES_SHOWN + 1,
     }
     with connection.cursor() as cursor:

@@ -82,15 +82,16 @@ def test_the_file_says_everything_in_the_readers_language() -> None:
     given.give_surplus(numbers_of(holder)[0], 300)
     head, line, coins = _rows(_client(holder), "/history.csv?month=2026-11")
     assert head[:2] == ["时间", "事项"]
-    assert line[1:6] == [
+    assert line[1:7] == [
         "更正（增加）",
-        "存入的流量 · national",
+        "存入的流量 · 全国流量",
+        "中国电信存入的流量（2026-11 月底到期）",
         "SURPLUS-CT-2026-11",
         "300",
         "300",
     ]
     assert coins[0] == "2026-11-16 10:30:00"
-    assert coins[3:6] == ["COIN", "1500", "1500"]
+    assert coins[3:7] == ["币", "COIN", "1500", "1500"]
     assert _rows(_client(holder, "en"), "/history.csv")[0][:2] == ["Time", "What"]
 
 

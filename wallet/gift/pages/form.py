@@ -15,7 +15,7 @@ from wallet.gift.rules import goods_word
 from wallet.holders.models import Holder
 from wallet.holders.queries import balances_of
 from wallet.holders.rules import GREETING_LENGTH_MAX, opaque_id
-from wallet.holders.sentences import amount_words, asset_words
+from wallet.holders.sentences import amount_words, asset_words, package_words
 
 Choices = list[tuple[str, str]]
 
@@ -84,7 +84,7 @@ def _goods(holder: Holder) -> Choices:
             f"{opaque_id('num', line.number.pk)}/{line.package}/{line.asset}",
             left
             % {
-                "what": f"{asset_words(line.asset)} {line.number} {line.package}",
+                "what": f"{asset_words(line.asset)} {line.number} {package_words(line.package)}",
                 "amount": amount_words(line.mb, line.asset),
             },
         )
