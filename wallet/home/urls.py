@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from wallet.home import pages
+from wallet.home import api, pages
 
 page_urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.home, name="home"),
@@ -13,4 +13,6 @@ page_urlpatterns: list[URLPattern | URLResolver] = [
     path("favicon.ico", pages.favicon, name="favicon"),
     path("demo/inbox/", pages.demo_inbox, name="demo_inbox"),
 ]
-api_urlpatterns: list[URLPattern | URLResolver] = []
+api_urlpatterns: list[URLPattern | URLResolver] = [
+    path("statement", api.MyStatement.as_view(), name="api_statement"),
+]

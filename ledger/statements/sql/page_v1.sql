@@ -14,8 +14,9 @@ whole AS MATERIALIZED (
                AS closing
     FROM asked a),
 first AS MATERIALIZED (
-    SELECT public.ledger_statement_before_v1(a.account, a.since, a.until, l.month, l.id) AS balance
-    FROM asked a, (SELECT month, id FROM lines ORDER BY month, id LIMIT 1) AS l)
+    SELECT public.ledger_statement_before_v2(
+               a.account, a.since, a.until, l.month, l.id, w.opening) AS balance
+    FROM asked a, whole w, (SELECT month, id FROM lines ORDER BY month, id LIMIT 1) AS l)
 SELECT w.opening, w.closing,
        l.month, l.id, l.transaction_id, t.kind, k.closes, l.at, l.amount,
        (f.balance + sum(l.amount) OVER (ORDER BY l.month, l.id))::bigint
