@@ -6,7 +6,7 @@ STEPS = 50
 KILLS = 50
 ARGS =
 
-.PHONY: help demo test check serve migrate format lint types imports migrations openapi gifts bench fuzz kill test-postgres15 setup clean
+.PHONY: help demo test check serve migrate format lint types imports migrations openapi gifts bench bench-ledger fuzz kill test-postgres15 setup clean
 
 help:
 	@echo 'make demo             play a month on sample data, then serve it (ARGS=--check: do not serve)'
@@ -17,6 +17,7 @@ help:
 	@echo 'make openapi          write docs/openapi.json anew, after a change of the API'
 	@echo 'make gifts            give 10,000 random gifts and count every coin and megabyte after them'
 	@echo 'make bench            run the benchmarks, which never fail'
+	@echo 'make bench-ledger     run those of the ledger (BENCH_ROUNDS=3, BENCH_SECONDS=5)'
 	@echo 'make fuzz             hold the ledger against a model, at random (RUNS=300 STEPS=50)'
 	@echo 'make kill             kill PostgreSQL and its clients amid postings (KILLS=50 ARGS="--seed 7")'
 	@echo 'make clean            remove the environment and the embedded data of this checkout'
@@ -73,6 +74,9 @@ gifts: setup
 
 bench: setup
 	@TEST_DURABLE=on $(PYTHON) -m pytest -p no:cacheprovider tests/benchmarks -s $(ARGS)
+
+bench-ledger: setup
+	@TEST_DURABLE=on $(PYTHON) -m pytest -p no:cacheprovider tests/benchmarks/test_ledger_*.py -s -q $(ARGS)
 
 clean:
 	@# As root below a private home the servers' data lies elsewhere.
