@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Any
 from uuid import UUID
 
 from django.db import DatabaseError, connection
@@ -43,6 +44,11 @@ _CONSTRAINTS: dict[str, type[refusals.Refusal]] = {
 _POST = "SELECT public.ledger_post_v2(%s, %s, %s, %s, %s, %s::jsonb, %s, %s::text[], %s::text[], %s::bigint[])"
 _POST_BATCH = (
     "SELECT public.ledger_post_batch_v2(%s, %s, %s, %s::uuid[], %s::text[], %s::jsonb[],"
+    " %s::uuid[], %s::integer[], %s::text[], %s::text[], %s::bigint[])"
+)
+_POST_EACH = (
+    "SELECT state, code, of_constraint, message, detail"
+    " FROM public.ledger_post_each_v1(%s, %s, %s, %s::uuid[], %s::text[], %s::jsonb[],"
     " %s::uuid[], %s::integer[], %s::text[], %s::text[], %s::bigint[])"
 )
 MONTHS_AHEAD = 13
@@ -98,27 +104,48 @@ def post_batch(postings: Sequence[Posting]) -> frozenset[UUID]:
     """
     if not postings:
         return frozenset()
+    with refusing(), connection.cursor() as cursor:
+        cursor.execute(_POST_BATCH, _arguments(postings))
+        return frozenset(cursor.fetchone()[0])
+
+
+def post_each(postings: Sequence[Posting]) -> list[Outcome | refusals.Refusal]:
+    """Post many transactions of one month, instant and actor, each for itself.
+
+    Returns, in their order, what `post` of each in turn would return or raise. Must be the
+    last statement of its database transaction, as `post`.
+
+    Raises:
+        InvalidPosting: they are of several months, instants or actors, or one is named twice.
+        AmountOutOfRange: an amount does not fit 64 bits.
+    """
+    if not postings:
+        return []
+    with refusing(), connection.cursor() as cursor:
+        cursor.execute(_POST_EACH, _arguments(postings))
+        return [
+            Outcome(state) if code is None else _refusal(code, constraint, message, detail)
+            for state, code, constraint, message, detail in cursor.fetchall()
+        ]
+
+
+def _arguments(postings: Sequence[Posting]) -> list[Any]:
     heads = {(posting.posting_month(), posting.at, posting.actor) for posting in postings}
     if len(heads) > 1:
         raise refusals.InvalidPosting("A batch is of one month, one instant and one actor.")
     _refuse_huge(postings)
     legs = [(place, leg) for place, one in enumerate(postings, 1) for leg in one.legs]
-    with refusing(), connection.cursor() as cursor:
-        cursor.execute(
-            _POST_BATCH,
-            [
-                *heads.pop(),
-                [posting.id for posting in postings],
-                [posting.kind for posting in postings],
-                [json.dumps(dict(posting.metadata)) for posting in postings],
-                [posting.reverses for posting in postings],
-                [place for place, _ in legs],
-                [leg.address for _, leg in legs],
-                [leg.asset for _, leg in legs],
-                [leg.amount for _, leg in legs],
-            ],
-        )
-        return frozenset(cursor.fetchone()[0])
+    return [
+        *heads.pop(),
+        [posting.id for posting in postings],
+        [posting.kind for posting in postings],
+        [json.dumps(dict(posting.metadata)) for posting in postings],
+        [posting.reverses for posting in postings],
+        [place for place, _ in legs],
+        [leg.address for _, leg in legs],
+        [leg.asset for _, leg in legs],
+        [leg.amount for _, leg in legs],
+    ]
 
 
 def open_months(*, now: datetime) -> list[date]:
@@ -152,12 +179,18 @@ def refusing(more: Mapping[str, type[refusals.Refusal]] = MappingProxyType({})) 
         )
         if found is None:
             raise
-        raise found(cause.diag.message_primary or found.code, **_facts(cause)) from error
+        raise found(
+            cause.diag.message_primary or found.code, **_facts(cause.diag.message_detail)
+        ) from error
 
 
-def _facts(error: errors.Error) -> dict[str, object]:
-    detail = error.diag.message_detail or ""
-    return json.loads(detail) if detail.startswith("{") else {}
+def _facts(detail: str | None) -> dict[str, object]:
+    return json.loads(detail) if detail and detail.startswith("{") else {}
+
+
+def _refusal(code: str, constraint: str, message: str, detail: str) -> refusals.Refusal:
+    found = _REFUSALS.get(code) or _CONSTRAINTS[constraint]
+    return found(message, **_facts(detail))
 
 
 def _refuse_huge(postings: Sequence[Posting]) -> None:

@@ -8,7 +8,7 @@ from django.db import connection
 
 from ledger import refusals
 from ledger.models import Account, Transaction
-from ledger.operations import open_months, post
+from ledger.operations import open_months, post, post_each
 from ledger.queries import amount_at
 from ledger.rules import COIN
 from tests.ledger.worlds import ISSUER, a_posting, coins, main_of
@@ -22,6 +22,17 @@ def test_refusal_stores_nothing(own_database: str, now: datetime) -> None:
     assert not Transaction.objects.exists()
     assert not Account.objects.exists()
     assert amount_at(ISSUER, COIN) == 0
+
+
+def test_refusals_of_many_store_nothing(own_database: str, now: datetime) -> None:
+    open_months(now=now)
+    short = a_posting(*coins(1, main_of(uuid4()), f"gift/{uuid4()}"), at=now)
+    unknown = a_posting(*coins(1, ISSUER, "nowhere"), at=now)
+    refused = post_each([short, unknown])
+    assert isinstance(refused[0], refusals.BalanceTooLow)
+    assert isinstance(refused[1], refusals.UnknownAddress)
+    assert not Transaction.objects.exists()
+    assert not Account.objects.exists()
 
 
 def test_other_isolation_is_refused(own_database: str, now: datetime) -> None:
