@@ -8,5 +8,5 @@ SQL = Path(__file__).parents[1] / "sql"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("ledger", "0010_proof_runs")]
+    dependencies = [("ledger", "0011_statement_before")]
     operations = [migrations.RunSQL((SQL / "post_each_v1.sql").read_text())]
