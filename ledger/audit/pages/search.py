@@ -19,6 +19,7 @@ from ledger.audit.queries import found_by, is_personal
 from ledger.registry import Found
 
 TEXT_LENGTH_MAX = 120
+MSISDN_DIGITS = 11
 
 
 class SearchForm(forms.Form):
@@ -62,7 +63,8 @@ def search(request: HttpRequest) -> HttpResponse:
 def _note(found: list[Found], *, text: str, reason: str, by: str) -> None:
     """Write the search down; its reason holds for whoever it found."""
     now = timezone.now()
-    searched = f"phone/{text[-11:][:3]}****{text[-4:]}"
+    digits = "".join(filter(str.isdigit, text))[-MSISDN_DIGITS:]
+    searched = f"phone/{digits[:3]}****{digits[-4:]}"
     for subject in [searched, *(one.address for one in found if one.address)]:
         give_reason(by=by, subject=subject, reason=reason, now=now)
     note_look(by=by, kind=Look.Kind.SEARCH, subject=searched, now=now)

@@ -281,3 +281,9 @@ def test_the_desk_is_closed_to_others_of_the_staff(db: None) -> None:
         assert clerk.get(url).status_code == 403
         assert Client().get(url).status_code == 302
     assert clerk.get(reverse("admin:index")).status_code == 200
+
+
+@pytest.mark.parametrize("typed", ["138 0000 9998", "+86-138-0000-9998", "(138)00009998"])
+def test_a_search_is_kept_masked_however_it_was_typed(staff: Client, typed: str) -> None:
+    search(staff, typed, reason=REASON)
+    assert Look.objects.get(kind=Look.Kind.SEARCH).subject == "phone/138****9998"
