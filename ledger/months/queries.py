@@ -1,21 +1,18 @@
 """Reads of a close: how far it has come, and the digest by which two runs compare."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import chain, groupby
 from operator import itemgetter
 from pathlib import Path
-from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Q, Sum
 
-from ledger.models import Account, Entry, Month
-from ledger.months.models import Close, ClosePart, ClosingBalance
+from ledger.months.models import Close, ClosePart
 from ledger.operations import MONTHS_AHEAD
-from ledger.queries import month_state
 from ledger.registry import ClosingMonth
 from ledger.rules import Leg, Posting, derived_month_id, month_after, month_of, move
 
@@ -29,6 +26,7 @@ _BALANCES = """
     WHERE month = %s ORDER BY account_id
 """
 _EXPIRING = (Path(__file__).parent / "sql" / "expiring_v1.sql").read_text()
+_STATEMENT = (Path(__file__).parent / "sql" / "statement_v1.sql").read_text()
 _MISSING = (Path(__file__).parent / "sql" / "missing_months_v1.sql").read_text()
 CHUNK_ROWS = 5_000
 MONTHS_AHEAD_MIN = MONTHS_AHEAD - 1  # the last is opened some minutes after its month's turn
@@ -52,40 +50,14 @@ class StatementLine:
 def statement_at(address: str, *, month: date) -> list[StatementLine]:
     """Return a month's statement of what lies at an address, by asset; what never was is left out.
 
-    It starts from the closing balances of the month before where that month is closed, else from
-    the entries of all months before.
+    It starts from the closing balances of the last month closed before.
     """
-    accounts = dict(Account.objects.filter(address=address).values_list("id", "asset"))
-    opening = _opening(accounts, month=month)
-    entries = Entry.objects.filter(account__in=accounts, month=month)
-    came = _summed(entries.filter(amount__gt=0))
-    went = _summed(entries.filter(amount__lt=0))
-    lines = [
-        StatementLine(
-            asset=asset,
-            opening=opening.get(account, 0),
-            came=came.get(account, 0),
-            went=-went.get(account, 0),
-        )
-        for account, asset in accounts.items()
-    ]
-    return sorted(
-        (line for line in lines if line.opening or line.came or line.went),
-        key=lambda line: line.asset,
-    )
-
-
-def _opening(accounts: Mapping[UUID, str], *, month: date) -> dict[UUID, int]:
-    before = month_before(month)
-    if month_state(before) == Month.State.CLOSED:
-        rows = ClosingBalance.objects.filter(month=before, account__in=accounts)
-        return dict(rows.values_list("account_id", "balance"))
-    return _summed(Entry.objects.filter(account__in=accounts, month__lt=month))
-
-
-def _summed(entries: QuerySet[Entry]) -> dict[UUID, int]:
-    sums = entries.values("account_id").annotate(total=Sum("amount")).order_by()
-    return {row["account_id"]: row["total"] for row in sums}
+    with connection.cursor() as cursor:
+        cursor.execute(_STATEMENT, {"address": address, "month": month})
+        return [
+            StatementLine(asset=asset, opening=opening, came=came, went=went)
+            for asset, opening, came, went in cursor.fetchall()
+        ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
