@@ -51,6 +51,7 @@ WAYS_IN = {
     "ledger_open_month",
     "ledger_post",
     "ledger_post_batch",
+    "ledger_post_each",
     "ledger_propose",
     "ledger_seal_append",
     "ledger_seal_first_key",
