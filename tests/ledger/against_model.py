@@ -8,7 +8,7 @@ from django.db import connection
 
 from ledger.months.operations import begin_close
 from ledger.months.refusals import CloseTooEarly
-from ledger.operations import Outcome, open_month, post, post_batch
+from ledger.operations import Outcome, open_month, post, post_batch, post_each
 from ledger.refusals import KeyReused, MonthClosed, MonthNotOpen, Refusal
 from ledger.rules import Posting, month_after, starts_at
 from tests.ledger.model import Account, Model
@@ -66,6 +66,20 @@ def disagreement(action: Action, given: Given, model: Model) -> str | None:
     if action.name == "begin":
         return _disagreement_of_begin(action.month, given, model)
     return _disagreement_of_posting(action.postings, given, model)
+
+
+def disagreement_of_each(postings: Sequence[Posting], model: Model) -> str | None:
+    """Post each for itself, in one call: it must be as if each had been posted in turn."""
+    try:
+        outcomes = post_each(postings)
+    except Refusal as refusal:  # of the call, whatever its postings are
+        return None if type(refusal) in model.copy().take(postings)[0] else repr(refusal)
+    for posting, outcome in zip(postings, outcomes, strict=True):
+        new = frozenset[object]({posting.id} if outcome is Outcome.POSTED else ())
+        given = outcome if isinstance(outcome, Refusal) else new
+        if found := disagreement(Action("single", [posting]), given, model):
+            return found
+    return None
 
 
 def _disagreement_of_posting(postings: Sequence[Posting], given: Given, model: Model) -> str | None:

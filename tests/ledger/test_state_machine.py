@@ -36,6 +36,7 @@ from tests.ledger.against_model import (
     beside,
     difference,
     disagreement,
+    disagreement_of_each,
     done,
     rows_of_the_books,
     serial_order,
@@ -134,6 +135,11 @@ class Books(RuleBasedStateMachine):
     @rule(batch=drafts.batches())
     def post_many(self, batch: list[Draft]) -> None:
         self.do(Action("batch", [self.real(draft) for draft in batch]))
+
+    @rule(batch=drafts.batches())
+    def post_each_for_itself(self, batch: list[Draft]) -> None:
+        postings = [self.real(draft) for draft in batch]
+        self.judge(disagreement_of_each(postings, self.model))
 
     @rule(place=places, how=st.sampled_from(drafts.ALTERATIONS), other=places)
     def post_again(self, place: int, how: str, other: int) -> None:
