@@ -26,6 +26,8 @@ def append_committed() -> int:
         CopyNotDeclared: the database was restored and `ledger_restored` was not run.
     """
     size = tree_size()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT public.ledger_analyse_new_partitions_v1()")
     while True:
         with refusing(), connection.cursor() as cursor:
             cursor.execute("SELECT public.ledger_seal_append_v2(%s)", [BATCH_TRANSACTIONS])

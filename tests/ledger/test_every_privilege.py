@@ -42,6 +42,7 @@ UNGUARDED = {
 }
 # Ways in, each with checks of its own; of each only the newest version.
 WAYS_IN = {
+    "ledger_analyse_new_partitions",
     "ledger_begin_closing",
     "ledger_checkpoint_cut",
     "ledger_checkpoint_mark",

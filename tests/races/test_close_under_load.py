@@ -12,7 +12,6 @@ from threading import Event
 from uuid import UUID
 
 import pytest
-from django.db import connections
 
 from ledger import registry
 from ledger.models import Entry, Transaction
@@ -97,8 +96,6 @@ def _october(now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
     for first in range(0, len(HOLDERS), BATCH):
         holders = HOLDERS[first : first + BATCH]
         post_batch([_funding(holder, at=in_october) for holder in holders])
-    with connections["owner"].cursor() as cursor:
-        cursor.execute("ANALYZE")  # as autovacuum does, which a test's server has not
 
 
 def _is_ledgers(proof: registry.Proof) -> bool:

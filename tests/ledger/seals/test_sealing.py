@@ -44,6 +44,21 @@ def assert_all_sealed() -> None:
     assert [finding_of(proof).first_broken for proof in PROOFS] == [""] * len(PROOFS)
 
 
+def test_a_new_month_is_looked_at_before_it_is_sealed(now: datetime) -> None:
+    # Without figures the planner would read the whole month for each of its transactions.
+    a_holder_with(100, at=now)
+    assert _rows_known(now) == -1
+    append_committed()
+    assert _rows_known(now) == 2
+
+
+def _rows_known(at: datetime) -> int:
+    with connection.cursor() as cursor:
+        name = f"public.ledger_entry_{at:%Y_%m}"
+        cursor.execute("SELECT reltuples::int FROM pg_class WHERE oid = %s::regclass", [name])
+        return int(cursor.fetchone()[0])
+
+
 def test_every_committed_transaction_is_sealed_once(now: datetime) -> None:
     assert seal_committed(now=now) is None
     holder = a_holder_with(100, at=now)
