@@ -27,7 +27,7 @@ COLLEAGUES = {"adjuster": "+8613700137001", "approver": "+8613700137002"}
 COINS_ORDERED = 600_000
 FEN_PER_COIN = 5
 COINS_AT_COUNTER = 20_000
-SAVING_RATE = 80  # coins for 100 MB
+SAVING_RATES = {"CT": 80, "CM": 75}  # coins for 100 MB
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,16 +90,17 @@ def _counter(sponsor: Sponsor, *, owner: User, seed: str, now: datetime) -> None
 
 
 def house_rules(*, now: datetime) -> None:
-    """Have one carrier buy data that subscribers save as coins, so that its pages are alive."""
-    set_policy(
-        key="deposit.rate_coins_per_100mb",
-        scope="CT",
-        value=SAVING_RATE,
-        starts_at=now,
-        set_by="demo",
-        reason="中国电信收流量换币的演示价。",
-        now=now,
-    )
+    """Have two carriers buy data that subscribers save as coins, so that their pages are alive."""
+    for carrier, rate in SAVING_RATES.items():
+        set_policy(
+            key="deposit.rate_coins_per_100mb",
+            scope=carrier,
+            value=rate,
+            starts_at=now,
+            set_by="demo",
+            reason="收流量换币的演示价。",
+            now=now,
+        )
 
 
 def task_of_today(*, campaign: Campaign, seed: str, now: datetime) -> Task:

@@ -24,6 +24,7 @@ from wallet.holders.models import Holder
 from wallet.holders.pages import form_refusals
 from wallet.holders.queries import holder_of, numbers_of
 from wallet.holders.rules import opaque_id, uuid_in
+from wallet.holders.sentences import package_words
 from wallet.rollover.models import Deposit, TakeBack
 from wallet.rollover.operations.deposits import deposit_surplus
 from wallet.rollover.operations.savings import save_as_coins
@@ -67,7 +68,7 @@ class OwnDataForm(forms.Form):
                 gettext("最多 %(mb)s MB · %(package)s · %(number)s")
                 % {
                     "number": state.number,
-                    "package": state.usage.package,
+                    "package": package_words(state.usage.package),
                     "mb": f"{amount(state):,}",
                 },
             )
