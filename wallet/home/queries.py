@@ -107,8 +107,7 @@ def _packages(
     by_msisdn = {number.msisdn: number for number in numbers}
     rows = Usage.objects.filter(msisdn__in=by_msisdn, month=month).order_by("msisdn", "package")
     of_month = {"number__in": numbers, "month": month}
-    asked = _summed(Deposit.objects.filter(**of_month, state=Deposit.State.ASKED))
-    done = _summed(Deposit.objects.filter(**of_month, state=Deposit.State.DONE))
+    asked, done = _deposited(Deposit.objects.filter(**of_month))
     back = _summed(TakeBack.objects.filter(**of_month, state=TakeBack.State.DONE))
     packages = []
     for row in rows:
@@ -136,7 +135,24 @@ def _packages(
     return packages
 
 
-def _summed(rows: QuerySet[Deposit] | QuerySet[TakeBack]) -> Counter[tuple[UUID, str, str]]:
+def _deposited(
+    rows: QuerySet[Deposit],
+) -> tuple[Counter[tuple[UUID, str, str]], Counter[tuple[UUID, str, str]]]:
+    """Return MB asked and MB done, each by number, package and carrier."""
+    asked: Counter[tuple[UUID, str, str]] = Counter()
+    done: Counter[tuple[UUID, str, str]] = Counter()
+    sums = rows.values_list("number_id", "package", "instruction__carrier_id", "state").annotate(
+        total=Sum("mb")
+    )
+    for number, package, carrier, state, mb in sums:
+        if state == Deposit.State.ASKED:
+            asked[number, package, carrier] = mb
+        elif state == Deposit.State.DONE:
+            done[number, package, carrier] = mb
+    return asked, done
+
+
+def _summed(rows: QuerySet[TakeBack]) -> Counter[tuple[UUID, str, str]]:
     """Return MB by number, package and carrier."""
     sums = rows.values_list("number_id", "package", "instruction__carrier_id").annotate(
         total=Sum("mb")

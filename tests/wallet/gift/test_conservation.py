@@ -33,7 +33,7 @@ def act(chance: Random, holders: list[Holder], place: int) -> None:
     """Do one thing somebody might do, an hour after the one before."""
     now = given.NOW + timedelta(hours=place)
     who = chance.choice(holders)
-    gifts = list(Gift.objects.all())
+    gifts = list(Gift.objects.order_by("made_at"))
     gift = chance.choice(gifts) if gifts else None
     wish = chance.choice(["send", "send", "claim", "claim", "cancel", "hold", "sweep"])
     if wish == "send" or gift is None:
