@@ -1,28 +1,19 @@
 """What may be given, until when, under which link: arithmetic, without a database."""
 
-import base64
-import hashlib
-import hmac
 import re
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from ledger.rules import COIN, goods_of, month_after, starts_at
+from wallet.holders.rules import link_token
 
 HELD_FOR = timedelta(minutes=3)
-_TOKEN_BYTES = 16
 _MONTHLY = re.compile(r"(SURPLUS|DATA|VOUCHER)-[A-Z]{2,4}-20[0-9]{2}-(0[1-9]|1[0-2])")
 
 
 def token_of(*, gift_id: UUID, key: str) -> str:
     """Return the token (128 bits, 22 letters) of a gift's link: always the same for one gift."""
-    digest = hmac.digest(key.encode(), b"gift" + gift_id.bytes, "sha256")
-    return base64.urlsafe_b64encode(digest[:_TOKEN_BYTES]).decode().rstrip("=")
-
-
-def hash_of(token: str) -> bytes:
-    """Return what is stored of a token."""
-    return hashlib.sha256(token.encode()).digest()
+    return link_token(kind="gift", thing_id=gift_id, key=key)
 
 
 def goods_word(asset: str) -> str | None:

@@ -1,6 +1,5 @@
 """How a red packet is drawn and committed to: arithmetic, without a database."""
 
-import base64
 import hashlib
 import hmac
 from collections.abc import Iterator, Sequence
@@ -8,10 +7,10 @@ from datetime import date, datetime, time
 from uuid import UUID
 
 from ledger.rules import SHANGHAI
+from wallet.holders.rules import link_token
 
 EQUAL = "equal"
 LUCKY = "lucky"
-_TOKEN_BYTES = 16
 _WORD_BYTES = 8
 _CODE_BYTES = 8
 
@@ -23,13 +22,7 @@ def packet_address(packet_id: UUID) -> str:
 
 def token_of(*, packet_id: UUID, key: str) -> str:
     """Return the token (128 bits, 22 letters) of a packet's link: always the same for one packet."""
-    digest = hmac.digest(key.encode(), b"packet" + packet_id.bytes, "sha256")
-    return base64.urlsafe_b64encode(digest[:_TOKEN_BYTES]).decode().rstrip("=")
-
-
-def hash_of(token: str) -> bytes:
-    """Return what is stored of a token."""
-    return hashlib.sha256(token.encode()).digest()
+    return link_token(kind="packet", thing_id=packet_id, key=key)
 
 
 def day_in(now: datetime) -> date:

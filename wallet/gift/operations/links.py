@@ -4,8 +4,8 @@ from datetime import datetime
 
 from ledger.refusals import Refusal
 from wallet.gift.models import Gift
-from wallet.gift.rules import hash_of
 from wallet.holders.guesses import note_wrong_guess, refuse_guesser
+from wallet.holders.rules import token_hash
 
 
 class UnknownGift(Refusal):
@@ -26,7 +26,7 @@ def look_up_gift(*, token: str, guesser: str, now: datetime) -> Gift:
     """
     refuse_guesser(guesser=guesser, now=now)
     gift = (
-        Gift.objects.filter(token_hash=hash_of(token))
+        Gift.objects.filter(token_hash=token_hash(token))
         .select_related("sender", "claimer", "for_holder", "from_line")
         .first()
     )

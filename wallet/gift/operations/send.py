@@ -17,7 +17,7 @@ from wallet.gift.queries import (
     gifts_made_on_day_of,
     source_of,
 )
-from wallet.gift.rules import expiry_of, goods_word, hash_of, received_of, token_of
+from wallet.gift.rules import expiry_of, goods_word, received_of, token_of
 from wallet.holders.models import Holder, Number
 from wallet.holders.operations import (
     checked_amount,
@@ -27,7 +27,7 @@ from wallet.holders.operations import (
     tell,
 )
 from wallet.holders.queries import coins_given_on_day_of, number_of
-from wallet.holders.rules import UnknownId, read_greeting
+from wallet.holders.rules import UnknownId, read_greeting, token_hash
 from wallet.policy.queries import policy_int
 
 
@@ -144,7 +144,7 @@ def _made(*, sender: Holder, gift_id: UUID, asked: dict[str, Any], now: datetime
     gift = Gift(
         id=gift_id,
         sender=held,
-        token_hash=hash_of(token_of(gift_id=gift_id, key=settings.LINK_KEY)),
+        token_hash=token_hash(token_of(gift_id=gift_id, key=settings.LINK_KEY)),
         made_at=now,
         expires_at=expiry_of(
             asset=asked["asset"], now=now, hours=policy_int("gift.expires_hours", now=now)

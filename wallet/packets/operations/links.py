@@ -4,8 +4,9 @@ from datetime import datetime
 
 from ledger.refusals import Refusal
 from wallet.holders.guesses import note_wrong_guess, refuse_guesser
+from wallet.holders.rules import token_hash
 from wallet.packets.models import Packet, PacketVisit
-from wallet.packets.rules import hash_of, visit_code
+from wallet.packets.rules import visit_code
 
 
 class UnknownPacket(Refusal):
@@ -25,7 +26,7 @@ def look_up_packet(*, token: str, guesser: str, now: datetime) -> Packet:
         UnknownPacket: no packet has this link.
     """
     refuse_guesser(guesser=guesser, now=now)
-    packet = Packet.objects.filter(token_hash=hash_of(token)).select_related("sender").first()
+    packet = Packet.objects.filter(token_hash=token_hash(token)).select_related("sender").first()
     if packet is None:
         note_wrong_guess(guesser=guesser)
         raise UnknownPacket("No packet has this link.")

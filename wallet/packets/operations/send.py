@@ -14,7 +14,7 @@ from ledger.rules import COIN, Posting, derived_id, move
 from wallet.holders.models import Holder
 from wallet.holders.operations import checked_amount, lock_holder, refuse_frozen, refuse_short
 from wallet.holders.queries import coins_given_on_day_of, main_of
-from wallet.holders.rules import read_greeting
+from wallet.holders.rules import read_greeting, token_hash
 from wallet.packets.models import Packet, PacketShare
 from wallet.packets.operations.days import seed_in_use
 from wallet.packets.queries import packets_made_on_day_of, source_of
@@ -23,7 +23,6 @@ from wallet.packets.rules import (
     commitment_of,
     day_in,
     drawn,
-    hash_of,
     packet_address,
     share_seed,
     token_of,
@@ -146,7 +145,7 @@ def _made(*, packet: Packet, actor: str, now: datetime) -> Packet:
     """Draw the shares, bind them, write them and set the coins aside."""
     seed = share_seed(seed=seed_in_use(now=now), packet_id=packet.pk)
     shares = drawn(kind=packet.kind, coins=packet.coins, share_count=packet.share_count, seed=seed)
-    packet.token_hash = hash_of(token_of(packet_id=packet.pk, key=settings.LINK_KEY))
+    packet.token_hash = token_hash(token_of(packet_id=packet.pk, key=settings.LINK_KEY))
     packet.day_id = day_in(now)
     packet.share_seed = seed
     packet.commitment = commitment_of(seed=seed, shares=shares)
