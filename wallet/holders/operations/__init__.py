@@ -1,0 +1,58 @@
+"""Open holders, add numbers and members, lock, tell."""
+
+from wallet.holders.operations.inbox import read_inbox, tell
+from wallet.holders.operations.locks import (
+    HolderFrozen,
+    NotEnoughCoins,
+    NotEnoughData,
+    WalletFull,
+    coins_max_of,
+    freeze_holder,
+    lock_holder,
+    refuse_frozen,
+    refuse_full_wallet,
+    refuse_short,
+    thaw_holder,
+)
+from wallet.holders.operations.numbers import NumberTaken, add_number
+from wallet.holders.operations.organisations import (
+    BadName,
+    NotAnOrganisation,
+    add_member,
+    open_organisation,
+)
+from wallet.holders.operations.people import (
+    expect_user,
+    forget_unverified,
+    open_holder,
+    verify_phone,
+)
+from wallet.holders.rules import BadAmount, checked_amount
+
+__all__ = [
+    "BadAmount",
+    "BadName",
+    "HolderFrozen",
+    "NotAnOrganisation",
+    "NotEnoughCoins",
+    "NotEnoughData",
+    "NumberTaken",
+    "WalletFull",
+    "add_member",
+    "add_number",
+    "checked_amount",
+    "coins_max_of",
+    "expect_user",
+    "forget_unverified",
+    "freeze_holder",
+    "lock_holder",
+    "open_holder",
+    "open_organisation",
+    "read_inbox",
+    "refuse_frozen",
+    "refuse_full_wallet",
+    "refuse_short",
+    "tell",
+    "thaw_holder",
+    "verify_phone",
+]
