@@ -7,18 +7,35 @@ from django.db import models
 from wallet.carriers.rules import masked_in
 
 
+class DataCarriers(models.Manager["Carrier"]):
+    """Those that deliver data; a list of carriers never shows a catalog's partners."""
+
+    def get_queryset(self) -> models.QuerySet["Carrier"]:
+        """Leave partners out."""
+        return super().get_queryset().filter(is_partner=False)
+
+
 class Carrier(models.Model):
-    """A carrier that delivers data: CT, CU, CM, or a virtual operator such as MV."""
+    """A carrier that delivers data: CT, CU, CM, or a virtual operator such as MV.
+
+    A partner of the catalog is a party of the same sort, with an adaptor and statements of its
+    own: `parties` are both.
+    """
 
     code = models.CharField(max_length=4, primary_key=True)
     name_zh = models.CharField(max_length=32)
     name_en = models.CharField(max_length=32)
     is_virtual = models.BooleanField(default=False)
+    # Delivers other goods than data: a party of the catalog.
+    is_partner = models.BooleanField(default=False, editable=False)
     adaptor = models.CharField(max_length=16, default="tmf654")
     base_url = models.URLField(blank=True)
     # A carrier that leaves calls unanswered is left alone for a while.
     misses = models.PositiveIntegerField(default=0)
     rests_until = models.DateTimeField(null=True, blank=True)
+
+    objects = DataCarriers()
+    parties: models.Manager["Carrier"] = models.Manager()
 
     def __str__(self) -> str:
         return self.code
@@ -109,6 +126,7 @@ class Instruction(models.Model):
     msisdn = models.CharField(max_length=11)
     package = models.CharField(max_length=32, blank=True)
     product = models.CharField(max_length=32, blank=True)
+    # Of a partner's product: how many of it.
     mb = models.BigIntegerField()
     month = models.DateField()
     state = models.CharField(max_length=12, choices=State, default=State.CREATED)

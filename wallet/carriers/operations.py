@@ -159,12 +159,8 @@ def _reference(text: str) -> UUID | None:
 
 
 def _agrees(line: StatementLine, *, row: Instruction) -> bool:
-    return (_KINDS[line.kind], line.msisdn, line.mb, line.month) == (
-        row.kind,
-        row.msisdn,
-        row.mb,
-        row.month,
-    )
+    same = (_KINDS[line.kind], line.msisdn, line.mb) == (row.kind, row.msisdn, row.mb)
+    return same and line.month in {None, row.month} and line.product in {"", row.product}
 
 
 def _break(
@@ -174,7 +170,8 @@ def _break(
         "line": line.carrier_line_id,
         "kind": line.kind.value,
         "mb": line.mb,
-        "month": line.month.isoformat(),
+        "month": line.month and line.month.isoformat(),
+        "product": line.product,
         "day": day.isoformat(),
     }
     return Break(carrier_id=carrier, kind=kind, reference=line.ref[:128], facts=facts, found_at=now)

@@ -20,7 +20,7 @@ def attested(*, msisdn: str, carrier: str, month: date) -> QuerySet[Usage]:
 
 def is_resting(*, carrier: str, now: datetime) -> bool:
     """Say whether a carrier is left alone for a while, after calls without an answer."""
-    return Carrier.objects.filter(pk=carrier, rests_until__gt=now).exists()
+    return Carrier.parties.filter(pk=carrier, rests_until__gt=now).exists()
 
 
 def carriers_with_work(*, now: datetime) -> list[str]:
@@ -32,7 +32,7 @@ def carriers_with_work(*, now: datetime) -> list[str]:
         next_at__lte=now,
     )
     awake = Q(rests_until__isnull=True) | Q(rests_until__lte=now)
-    rows = Carrier.objects.filter(awake, Exists(due)).exclude(base_url="").order_by("pk")
+    rows = Carrier.parties.filter(awake, Exists(due)).exclude(base_url="").order_by("pk")
     return list(rows.values_list("pk", flat=True))
 
 

@@ -38,7 +38,7 @@ def nudge(task: Any, **kwargs: str) -> None:
 @shared_task(name="wallet.carriers.serve")
 def serve(*, carrier: str) -> None:
     """Ask one carrier about everything that is due."""
-    adaptor = adaptor_for(carrier=Carrier.objects.get(pk=carrier))
+    adaptor = adaptor_for(carrier=Carrier.parties.get(pk=carrier))
     if adaptor is None:
         return
     if serve_carrier(adaptor=adaptor, clock=timezone.now):
@@ -55,7 +55,7 @@ def serve_all() -> None:
 @shared_task(name="wallet.carriers.statements")
 def statements(*, carrier: str) -> None:
     """Read one carrier's statements that are due, and decide by them."""
-    adaptor = adaptor_for(carrier=Carrier.objects.get(pk=carrier))
+    adaptor = adaptor_for(carrier=Carrier.parties.get(pk=carrier))
     if adaptor is None:
         return
     if read_statements(adaptor=adaptor, now=timezone.now()):
@@ -65,7 +65,7 @@ def statements(*, carrier: str) -> None:
 @shared_task(name="wallet.carriers.all_statements")
 def all_statements() -> None:
     """Have every carrier's statements read, each in its own queue."""
-    for carrier in Carrier.objects.exclude(base_url="").order_by("pk"):
+    for carrier in Carrier.parties.exclude(base_url="").order_by("pk"):
         nudge(statements, carrier=carrier.pk)
 
 

@@ -144,5 +144,5 @@ def carrier_words(code: str) -> str:
 @cache
 def _carrier_names() -> dict[str, tuple[str, str]]:
     """Return every carrier's two names; read once, for each page says many of them."""
-    rows = Carrier.objects.values_list("code", "name_zh", "name_en")
+    rows = Carrier.parties.values_list("code", "name_zh", "name_en")
     return {code: (chinese, english) for code, chinese, english in rows}

@@ -8,6 +8,8 @@ from wallet.carriers.adaptors.contract import Adaptor
 from wallet.carriers.adaptors.tmf654 import Tmf654Adaptor
 from wallet.carriers.models import Carrier
 
+Way = Callable[[Carrier], Adaptor]
+
 _SPEAKING: dict[tuple[int, str, str, str], Adaptor] = {}
 
 
@@ -26,10 +28,15 @@ def adaptor_for(*, carrier: Carrier) -> Adaptor | None:
     return _SPEAKING[key]
 
 
+def register_way(name: str, way: Way) -> None:
+    """Add a way of speaking: partners' ways are known by the folder above."""
+    _WAYS[name] = way
+
+
 def _tmf654(carrier: Carrier) -> Adaptor:
     adaptor = Tmf654Adaptor(carrier=carrier.code, base_url=carrier.base_url)
     atexit.register(adaptor.close)
     return adaptor
 
 
-_WAYS: dict[str, Callable[[Carrier], Adaptor]] = {"tmf654": _tmf654}
+_WAYS: dict[str, Way] = {"tmf654": _tmf654}

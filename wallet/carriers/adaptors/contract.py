@@ -84,16 +84,20 @@ class Remainder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatementLine:
-    """One thing the carrier says it did; `mb` is positive, `kind` gives the direction."""
+    """One thing the carrier says it did; `mb` is positive, `kind` gives the direction.
+
+    A partner's goods have no `month` (None), and `product` says which of them moved.
+    """
 
     carrier_line_id: str
     ref: str
     kind: LineKind
     msisdn: str
     package: str
-    month: date
+    month: date | None
     mb: int
     booked_at: datetime
+    product: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """Read TMF654 answers into the contract's terms: failed only where the carrier says so."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from wallet.carriers.adaptors import wire
@@ -27,15 +27,33 @@ _OUTCOMES: Final = {
     "failed": Outcome.FAILED,
     "cancelled": Outcome.FAILED,
 }
-_REASON_LENGTH_MAX: Final = 64
+REASON_LENGTH_MAX: Final = 64
 
 
 def answer_to_post(*, ref: str, reply: Reply, signed_mb: int) -> Answer:
     """Read the answer to a deduct, a restore or a submit; MB signed as they were sent."""
+
+    def accepted(record: object) -> Answer:
+        if wire.whole_mb(value=wire.member(record, "amount")) != signed_mb:
+            raise wire.Unreadable("Another amount was answered.")
+        return _answer_in(ref=ref, record=record)
+
+    return answer_to_order(ref=ref, reply=reply, read=accepted)
+
+
+def answer_to_status(*, ref: str, reply: Reply) -> Answer:
+    """Read the answer to a question for one reference."""
+    return answer_to_question(
+        ref=ref, reply=reply, read=lambda record: _answer_in(ref=ref, record=record)
+    )
+
+
+def answer_to_order(*, ref: str, reply: Reply, read: Callable[[object], Answer]) -> Answer:
+    """Read the answer to anything that moves goods; `read` reads the record of what was done."""
     try:
         _check_correlation(ref=ref, reply=reply)
         if reply.status in {200, 201, 202}:
-            return _accepted(ref=ref, reply=reply, signed_mb=signed_mb)
+            return read(wire.read_json(data=reply.body))
         if reply.status in _REFUSALS:
             return _refused(ref=ref, reply=reply)
     except wire.Unreadable:
@@ -43,15 +61,20 @@ def answer_to_post(*, ref: str, reply: Reply, signed_mb: int) -> Answer:
     return _undecided(ref=ref, reply=reply)
 
 
-def answer_to_status(*, ref: str, reply: Reply) -> Answer:
-    """Read the answer to a question for one reference."""
+def answer_to_question(*, ref: str, reply: Reply, read: Callable[[object], Answer]) -> Answer:
+    """Read the answer to a question for one reference: no record or one, which `read` reads."""
     if reply.status == 404:
         return _unknown(ref=ref, reason=NOT_FOUND)
     if reply.status != 200:
         return _undecided(ref=ref, reply=reply)
     try:
         _check_correlation(ref=ref, reply=reply)
-        return _recorded(ref=ref, records=records_in(reply=reply))
+        records = records_in(reply=reply)
+        if not records:
+            return _unknown(ref=ref, reason=NOT_FOUND)
+        if len(records) > 1:
+            raise wire.Unreadable("One reference, several records.")
+        return read(records[0])
     except wire.Unreadable:
         return _unknown(ref=ref, reason=UNREADABLE)
 
@@ -129,21 +152,6 @@ def _kind_of(*, type_name: str, signed_mb: int) -> LineKind:
         raise wire.Unreadable(f"{type_name} of {signed_mb} MB means nothing here.") from error
 
 
-def _accepted(*, ref: str, reply: Reply, signed_mb: int) -> Answer:
-    record = wire.read_json(data=reply.body)
-    if wire.whole_mb(value=wire.member(record, "amount")) != signed_mb:
-        raise wire.Unreadable("Another amount was answered.")
-    return _answer_in(ref=ref, record=record)
-
-
-def _recorded(*, ref: str, records: list[object]) -> Answer:
-    if not records:
-        return _unknown(ref=ref, reason=NOT_FOUND)
-    if len(records) > 1:
-        raise wire.Unreadable("One reference, several records.")
-    return _answer_in(ref=ref, record=records[0])
-
-
 def _answer_in(*, ref: str, record: object) -> Answer:
     if wire.text_at(record, "requestor", "id") != ref:
         raise wire.Unreadable("The answer speaks of another reference.")
@@ -155,7 +163,7 @@ def _answer_in(*, ref: str, record: object) -> Answer:
     return Answer(
         ref=ref,
         outcome=outcome,
-        reason=reason[:_REASON_LENGTH_MAX] if isinstance(reason, str) else "",
+        reason=reason[:REASON_LENGTH_MAX] if isinstance(reason, str) else "",
         mb=abs(wire.whole_mb(value=wire.member(record, "amount"))),
         confirmed_at=wire.read_instant(text=confirmed) if isinstance(confirmed, str) else None,
     )
@@ -167,7 +175,7 @@ def _refused(*, ref: str, reply: Reply) -> Answer:
     return Answer(
         ref=ref,
         outcome=Outcome.FAILED,
-        reason=wire.text_at(error, "code")[:_REASON_LENGTH_MAX],
+        reason=wire.text_at(error, "code")[:REASON_LENGTH_MAX],
         carrier=stated_carrier(reply=reply),
     )
 

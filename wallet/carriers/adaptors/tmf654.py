@@ -1,6 +1,6 @@
 """A carrier that speaks TMF654 v4, Prepay Balance Management, over HTTP."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -22,8 +22,8 @@ from wallet.carriers.adaptors.contract import (
     Product,
     Remainder,
     Statement,
-    StatementLine,
 )
+from wallet.carriers.adaptors.paging import paged_statement
 from wallet.carriers.adaptors.reading import (
     answer_to_post,
     answer_to_status,
@@ -143,27 +143,12 @@ class Tmf654Adaptor:
         Raises:
             CarrierUnavailable: the carrier could not be asked; also while lines are read.
         """
-        first = self._statement_page(day=day, offset=0)
-        final = _is_final(reply=first)
-        return Statement(day=day, final=final, lines=self._lines(day=day, page=first, final=final))
-
-    def _lines(self, *, day: date, page: Reply, final: bool) -> Iterator[StatementLine]:
-        offset = 0
-        while True:
-            try:
-                lines = [statement_line_in(record=record) for record in records_in(reply=page)]
-                total = int(page.headers.get(wire.TOTAL_HEADER, ""))
-            except ValueError as error:
-                raise CarrierUnavailable(f"{self._carrier}'s statement is unreadable.") from error
-            yield from lines
-            offset += len(lines)
-            if offset >= total:
-                return
-            if not lines:
-                raise CarrierUnavailable(f"{self._carrier}'s statement stops short.")
-            page = self._statement_page(day=day, offset=offset)
-            if _is_final(reply=page) != final:
-                raise CarrierUnavailable(f"{self._carrier}'s statement changed while it was read.")
+        return paged_statement(
+            carrier=self._carrier,
+            day=day,
+            page_at=lambda offset: self._statement_page(day=day, offset=offset),
+            line_in=lambda record: statement_line_in(record=record),
+        )
 
     def _statement_page(self, *, day: date, offset: int) -> Reply:
         start = wire.start_of(day=day)
@@ -215,11 +200,6 @@ class Tmf654Adaptor:
 
 def _buckets_of(*, msisdn: str) -> dict[str, str]:
     return {"logicalResource.id": msisdn, "usageType": "data", "limit": str(BUCKETS_MAX)}
-
-
-def _is_final(*, reply: Reply) -> bool:
-    # A carrier which does not say is never believed to have finished a day.
-    return reply.headers.get(wire.FINAL_HEADER, "").lower() == "true"
 
 
 def _detected_by_refusal(*, msisdn: str, reply: Reply) -> Detected:

@@ -218,9 +218,9 @@ def _report(
 def _mark_carrier(*, carrier: str, answer: Answer, now: datetime) -> None:
     """Count calls in a row without an answer, and let a silent carrier rest."""
     if answer.outcome is Outcome.UNKNOWN and answer.reason in {NOT_SENT, NOT_ANSWERED}:
-        row = Carrier.objects.select_for_update(no_key=True).get(pk=carrier)
+        row = Carrier.parties.select_for_update(no_key=True).get(pk=carrier)
         row.misses += 1
         row.rests_until = now + rest_after(misses=row.misses)
         row.save(update_fields=["misses", "rests_until"])
     else:
-        Carrier.objects.filter(pk=carrier, misses__gt=0).update(misses=0, rests_until=None)
+        Carrier.parties.filter(pk=carrier, misses__gt=0).update(misses=0, rests_until=None)

@@ -28,11 +28,17 @@ def add_options(parser: ArgumentParser) -> None:
     parser.usage = SUPPRESS  # argparse would print all of it before the mistake
     add = parser.add_argument
     add("--carrier", required=True, choices=sorted(CARRIERS), help="whose server this is")
+    add("--usage", type=Path, help="a usage file; the carrier's own lines are loaded")
+    add("--ported", type=Path, help="CSV msisdn,carrier: whose the number is now")
+    add_server_options(parser)
+
+
+def add_server_options(parser: ArgumentParser) -> None:
+    """Describe where any simulator serves, and what it does wrong."""
+    add = parser.add_argument
     add("--host", default="127.0.0.1", help="the address to listen on")
     add("--port", required=True, type=_port, help="0 takes a free one; the first line tells it")
     add("--state", type=Path, help="the SQLite file to keep; without it, one for this run")
-    add("--usage", type=Path, help="a usage file; the carrier's own lines are loaded")
-    add("--ported", type=Path, help="CSV msisdn,carrier: whose the number is now")
     add("--demo-clock", action="store_true", help="let requests bear X-Simulated-Now")
     add("--seed", type=int, default=0, help="decides every random fault")
     add("--latency-ms", type=_ms, default=0, help="wait before each answer")
@@ -43,7 +49,7 @@ def add_options(parser: ArgumentParser) -> None:
     add("--error-500", type=_rate, default=NEVER, help="share answered 500, half of it applied")
     add("--statement-breaks", type=_rate, default=NEVER, help="share listed wrongly")
     add("--down", action="store_true", help="answer everything 503")
-    add("--does-not-sell", action="store_true", help="refuse every top-up")
+    add("--does-not-sell", action="store_true", help="refuse everything that is sold")
 
 
 def options_in(*, parsed: Namespace) -> Options:
@@ -56,18 +62,23 @@ def options_in(*, parsed: Namespace) -> Options:
         usage=parsed.usage,
         ported=parsed.ported,
         demo_clock=parsed.demo_clock,
-        faults=Faults(
-            seed=parsed.seed,
-            latency_ms=parsed.latency_ms,
-            hang_ms=parsed.hang_ms,
-            processing_ms=parsed.processing_ms,
-            timeout_after_apply=parsed.timeout_after_apply,
-            duplicate=parsed.duplicate,
-            error_500=parsed.error_500,
-            statement_breaks=parsed.statement_breaks,
-            down=parsed.down,
-            does_not_sell=parsed.does_not_sell,
-        ),
+        faults=faults_in(parsed=parsed),
+    )
+
+
+def faults_in(*, parsed: Namespace) -> Faults:
+    """Gather what goes wrong."""
+    return Faults(
+        seed=parsed.seed,
+        latency_ms=parsed.latency_ms,
+        hang_ms=parsed.hang_ms,
+        processing_ms=parsed.processing_ms,
+        timeout_after_apply=parsed.timeout_after_apply,
+        duplicate=parsed.duplicate,
+        error_500=parsed.error_500,
+        statement_breaks=parsed.statement_breaks,
+        down=parsed.down,
+        does_not_sell=parsed.does_not_sell,
     )
 
 

@@ -3,7 +3,7 @@
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -32,8 +32,17 @@ def run(*, options: Options) -> None:
     Raises:
         CannotStart: a file or the port cannot be used.
     """
+    run_server(serving=serving(options=options), at=f"{options.host}:{options.port}")
+
+
+def run_server(*, serving: AbstractContextManager[CarrierServer], at: str) -> None:
+    """Serve what is prepared at an address until SIGINT or SIGTERM.
+
+    Raises:
+        CannotStart: a file or the port cannot be used.
+    """
     try:
-        with serving(options=options) as server:
+        with serving as server:
             sys.stdout.write(f"{server.url}\n")
             sys.stdout.flush()
             for number in (signal.SIGINT, signal.SIGTERM):
@@ -42,7 +51,7 @@ def run(*, options: Options) -> None:
     except (FileUnreadable, StateUnusable) as error:
         raise CannotStart(str(error)) from error
     except OSError as error:
-        raise CannotStart(f"{options.host}:{options.port} cannot be used: {error}") from error
+        raise CannotStart(f"{at} cannot be used: {error}") from error
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from typing import Final
 from urllib.parse import parse_qsl, urlsplit
 
 from wallet.carriers.adaptors import wire
-from wallet.carriers.simulator.desk import Desk, Reply, Request
+from wallet.carriers.simulator.counter import Counter, Reply, Request
 from wallet.carriers.simulator.faults import Faults
 from wallet.carriers.simulator.refusals import Refused
 
@@ -30,7 +30,7 @@ class CarrierServer(ThreadingHTTPServer):
         self,
         *,
         address: tuple[str, int],
-        desk: Desk,
+        desk: Counter,
         faults: Faults,
         clock: Callable[[], datetime],
         demo_clock: bool,
@@ -100,11 +100,11 @@ class _Handler(BaseHTTPRequestHandler):
     def _request(self) -> Request:
         target = urlsplit(self.path)
         body = self._body()
-        if not target.path.startswith(wire.BASE_PATH):
+        if not target.path.startswith(self.server.desk.base_path):
             raise Refused("not_found")
         return Request(
             method=self.command,
-            path=target.path.removeprefix(wire.BASE_PATH),
+            path=target.path.removeprefix(self.server.desk.base_path),
             query=dict(parse_qsl(target.query)),
             body=body,
             now=self._now(),
