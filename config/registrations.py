@@ -61,6 +61,7 @@ from wallet.packets.queries import (
     personal_of_packet,
     set_aside_in_packets,
 )
+from wallet.policy.sentences import DESK as POLICY_DESK
 from wallet.rollover.operations.close import INPUT as ROLLOVER_INPUT
 from wallet.rollover.operations.close import STAGES as ROLLOVER_STAGES
 from wallet.rollover.operations.close import freeze_rolls
@@ -123,6 +124,7 @@ def _register_audit() -> None:
     register_finders()
     registry.register_desk_link(CASES_DESK)
     registry.register_desk_link(ADJUSTMENTS_DESK)
+    registry.register_desk_link(POLICY_DESK)
     registry.register_resolver("holder", cause_of_holder)
     registry.register_resolver("carrier", cause_of_carrier)
     registry.register_resolver("issuer", cause_of_issuer)

@@ -95,6 +95,10 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "wallet.holders.forget_unverified",
         "schedule": crontab(hour=4, minute=40),
     },
+    "forget what policy no longer keeps": {
+        "task": "wallet.records.forget",
+        "schedule": crontab(hour=4, minute=50),
+    },
 }
 EXCHANGE_SCHEDULE: dict[str, dict[str, Any]] = {
     "open the month's books": {

@@ -6,6 +6,7 @@ from wallet.earn.tasks import lapse, vest
 from wallet.gift.tasks import return_expired_gifts
 from wallet.holders.tasks import forget_who_never_came
 from wallet.packets.tasks import end_packets, publish_days
+from wallet.records.tasks import forget_old
 from wallet.rollover.tasks import all_remainders, ask_holders, remainders, roll_what_waited
 from wallet.rollover.tasks import settle as settle_own_data
 
@@ -14,6 +15,7 @@ __all__ = [
     "all_statements",
     "ask_holders",
     "end_packets",
+    "forget_old",
     "forget_who_never_came",
     "lapse",
     "publish_days",

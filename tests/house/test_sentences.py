@@ -13,6 +13,7 @@ from wallet.home.sentences import has_notice
 # Refusals that no page of people raises: programs, operators and auditors read their codes.
 FOR_PROGRAMS = {
     "already_reversed",
+    "bad_policy_scope",
     "bad_policy_value",
     "bad_postback",
     "bad_signature",

@@ -30,6 +30,7 @@ MORE_ROOMS = {
     # with rooms of its own
     "wallet/carriers": {"adaptors", "simulator", "usage", "instructions", "causes"},
     "wallet/cases": {"sentences"},  # kinds in words
+    "wallet/policy": {"sentences"},  # what each policy does, in words
     "wallet/posters": {"fonts"},  # what words are drawn in, with its licence
     "wallet/packets": {"verify_packet"},  # a program that is copied anywhere and run alone
     "wallet/home": {"sections", "sentences"},  # what others bring to the page, kinds in words

@@ -20,6 +20,14 @@ class PolicyRow(models.Model):
             models.UniqueConstraint(
                 fields=("key", "scope", "starts_at"), name="policy_row_once_per_instant"
             ),
+            models.CheckConstraint(
+                condition=models.Q(starts_at__gte=models.F("set_at")),
+                name="policy_row_never_backwards",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(reason="") & ~models.Q(set_by=""),
+                name="policy_row_says_who_and_why",
+            ),
         )
 
     def __str__(self) -> str:

@@ -7,6 +7,8 @@ from django.db import transaction
 
 from ledger.refusals import Refusal
 from wallet.policy.models import PolicyRow
+from wallet.policy.queries import policy_int
+from wallet.policy.rules import TERMS
 
 
 class UnknownPolicy(Refusal):
@@ -24,9 +26,16 @@ class PolicyInThePast(Refusal):
 
 
 class BadPolicyValue(Refusal):
-    """The value is of another type than the policy's values so far, or below zero."""
+    """The value is none that the policy takes."""
 
     code = "bad_policy_value"
+    status = 422
+
+
+class BadPolicyScope(Refusal):
+    """The policy is the same there as elsewhere: nothing asks it by such a scope."""
+
+    code = "bad_policy_scope"
     status = 422
 
 
@@ -60,14 +69,15 @@ def set_policy(
         PolicyReasonMissing: no reason was given.
         PolicyInThePast: it would start before now.
         UnknownPolicy: no policy has this key.
-        BadPolicyValue: the value is of another type than before, or negative.
+        BadPolicyScope: the policy has no such scope.
+        BadPolicyValue: the policy takes no such value.
         PolicyAlreadySet: another value starts at that instant.
     """
     if not reason.strip():
         raise PolicyReasonMissing("Say why the policy changes.")
     if starts_at < now:
         raise PolicyInThePast("A policy changes from now on, not backwards.")
-    _refuse_strange_value(key=key, value=value)
+    _refuse_strange(key=key, value=value, scope=scope, starts_at=starts_at)
     row, made = PolicyRow.objects.get_or_create(
         key=key,
         scope=scope,
@@ -79,11 +89,15 @@ def set_policy(
     return row
 
 
-def _refuse_strange_value(*, key: str, value: Any) -> None:
-    before = PolicyRow.objects.filter(key=key).order_by("starts_at").first()
-    if before is None:
-        raise UnknownPolicy(f"No policy is called {key}.", key=key)
-    if type(value) is not type(before.value):
-        raise BadPolicyValue(f"{key} takes a value like {before.value!r}.", key=key)
-    if isinstance(value, int) and value < 0:
-        raise BadPolicyValue(f"{key} is not below zero.", key=key)
+def _refuse_strange(*, key: str, value: Any, scope: str, starts_at: datetime) -> None:
+    term = TERMS.get(key)
+    if term is None:
+        raise UnknownPolicy(f"No policy is called {key[:64]}.", key=key[:64])
+    if not term.has_scope(scope):
+        raise BadPolicyScope(f"{key} is not set by {scope[:64]}.", key=key, scope=scope[:64])
+    if not term.takes(value):
+        raise BadPolicyValue(f"{key} takes no such value.", key=key)
+    if term.at_most:
+        most = policy_int(term.at_most, now=starts_at, scope=scope)
+        if value > most:
+            raise BadPolicyValue(f"{key} is at most {most}, as {term.at_most} says.", key=key)

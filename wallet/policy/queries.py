@@ -1,6 +1,7 @@
 """The one reader of policy."""
 
 import json
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -99,3 +100,23 @@ def policies_in_force(*, now: datetime) -> dict[tuple[str, str], Any]:
 def _scopes(scope: str) -> list[str]:
     parts = scope.split(".") if scope else []
     return ["", *(".".join(parts[:length]) for length in range(1, len(parts) + 1))]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InForce:
+    """The row of a (key, scope) in force at an instant, and those that change it later."""
+
+    row: PolicyRow
+    coming: tuple[PolicyRow, ...]
+
+
+def policies_on(at: datetime) -> list[InForce]:
+    """Return every policy as an instant has it, by key and scope, with what is to change it."""
+    rows: dict[tuple[str, str], list[PolicyRow]] = {}
+    for row in PolicyRow.objects.order_by("key", "scope", "starts_at"):
+        rows.setdefault((row.key, row.scope), []).append(row)
+    return [
+        InForce(row=begun[-1], coming=tuple(row for row in dated if row.starts_at > at))
+        for dated in rows.values()
+        if (begun := [row for row in dated if row.starts_at <= at])
+    ]

@@ -16,6 +16,7 @@ from wallet.gift.tasks import return_expired_gifts
 from wallet.holders.models import Holder, User
 from wallet.holders.queries import main_of
 from wallet.policy.models import PolicyRow
+from wallet.policy.operations import set_policy
 
 pytestmark = pytest.mark.django_db
 
@@ -77,3 +78,26 @@ def test_a_clerk_changes_policy_from_now_on_only(clerk: Client) -> None:
     assert PolicyRow.objects.filter(key="gift.expires_hours").count() == 2
     assert clerk.get(f"/admin/wallet/policyrow/{row.pk}/change/").status_code == 200
     assert clerk.post(f"/admin/wallet/policyrow/{row.pk}/change/", asked).status_code == 403
+
+
+def test_a_clerk_sees_policy_as_of_any_instant(clerk: Client) -> None:
+    tomorrow = timezone.localtime() + timedelta(days=1)
+    set_policy(
+        key="gift.expires_hours",
+        value=7_117,
+        starts_at=tomorrow,
+        set_by="admin/1",
+        reason="Rarely",
+        now=timezone.now(),
+    )
+    today = clerk.get("/admin/wallet/policyrow/in-force/").content.decode()
+    assert "<td>72</td>" in today
+    assert "起改为 7117（admin/1）" in today
+    after = {"at": f"{tomorrow + timedelta(minutes=1):%Y-%m-%dT%H:%M}"}
+    later = clerk.get("/admin/wallet/policyrow/in-force/", after).content.decode()
+    assert "<td>7117</td>" in later
+    assert "起改为" not in later
+    assert "礼物过多少小时没人领就退回。" in later
+    stranger = Client()
+    stranger.force_login(given.a_user())
+    assert stranger.get("/admin/wallet/policyrow/in-force/").status_code in {302, 403}

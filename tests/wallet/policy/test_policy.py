@@ -4,10 +4,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, ProgrammingError, connection
 
 from ledger.refusals import Refusal
 from wallet.policy.models import PolicyRow
 from wallet.policy.operations import (
+    BadPolicyScope,
     BadPolicyValue,
     PolicyAlreadySet,
     PolicyInThePast,
@@ -18,6 +20,7 @@ from wallet.policy.operations import (
 from wallet.policy.queries import (
     PolicyUnset,
     policies_in_force,
+    policies_on,
     policy,
     policy_bool,
     policy_int,
@@ -57,12 +60,13 @@ def test_a_change_counts_from_its_start_only(now: datetime) -> None:
 
 
 def test_the_narrowest_scope_wins(now: datetime) -> None:
-    change(now=now, key="carrier.sells", value=False, scope="CU")
-    change(now=now, key="carrier.sells", value=True, scope="CU.广东")
-    assert policy_bool("carrier.sells", now=now, scope="CT") is True
-    assert policy_bool("carrier.sells", now=now, scope="CU") is False
-    assert policy_bool("carrier.sells", now=now, scope="CU.湖南") is False
-    assert policy_bool("carrier.sells", now=now, scope="CU.广东") is True
+    key = "rollover.share_percent"
+    change(now=now, key=key, value=50, scope="CU")
+    change(now=now, key=key, value=80, scope="CU.广东")
+    assert policy_int(key, now=now, scope="CT") == 100
+    assert policy_int(key, now=now, scope="CU") == 50
+    assert policy_int(key, now=now, scope="CU.湖南") == 50
+    assert policy_int(key, now=now, scope="CU.广东") == 80
 
 
 def test_the_same_change_again_is_the_same_row(now: datetime) -> None:
@@ -77,6 +81,16 @@ def test_the_same_change_again_is_the_same_row(now: datetime) -> None:
         ({"value": "big"}, BadPolicyValue),
         ({"value": True}, BadPolicyValue),
         ({"value": -1}, BadPolicyValue),
+        ({"value": 0}, BadPolicyValue),
+        ({"scope": "tier.1"}, BadPolicyScope),
+        ({"scope": "CT.广东"}, BadPolicyScope),
+        ({"key": "book.fee_seller_coins_per_lot", "value": 6}, BadPolicyValue),
+        ({"key": "book.closing_call_at", "value": "last 24:00"}, BadPolicyValue),
+        ({"key": "book.self_trade", "value": "cancel_nobody"}, BadPolicyValue),
+        ({"key": "rollover.kinds", "value": ["national", "national"]}, BadPolicyValue),
+        ({"key": "rollover.share_percent", "value": 101, "scope": "CT.广东"}, BadPolicyValue),
+        ({"key": "records.keep_days", "value": 179}, BadPolicyValue),
+        ({"key": "earn.vest_days", "value": {}}, BadPolicyValue),
     ],
 )
 def test_a_strange_change_is_refused(
@@ -85,6 +99,59 @@ def test_a_strange_change_is_refused(
     with pytest.raises(refusal):
         change(now=now, **different)
     assert policy_int("book.lot_mb", now=now) == 100
+
+
+@pytest.mark.parametrize(
+    "key, value, scope",
+    [
+        ("book.fee_seller_coins_per_lot", 5, "MV"),
+        ("book.closing_call_at", "last 23:59", ""),
+        ("rollover.kinds", [], "CT.广东"),
+        ("wallet.coins_max", 0, "tier.2"),
+        ("records.keep_days", 180, ""),
+        ("earn.vest_days", {"install": 3}, ""),
+    ],
+)
+def test_what_a_policy_takes_is_taken(now: datetime, key: str, value: Any, scope: str) -> None:
+    change(now=now, key=key, value=value, scope=scope)
+    assert policy(key, now=now, scope=scope) == value
+
+
+def test_a_dependent_rate_may_rise_with_what_bounds_it(now: datetime) -> None:
+    change(now=now, key="book.price_min", value=20, scope="MV")
+    change(now=now, key="book.fee_seller_coins_per_lot", value=15, scope="MV")
+    with pytest.raises(BadPolicyValue):
+        change(now=now, key="book.fee_seller_coins_per_lot", value=15, scope="CT")
+
+
+def test_an_instants_policy_is_shown_with_what_will_change_it(now: datetime) -> None:
+    later = now + timedelta(hours=1)
+    change(now=now, starts_at=later)
+    before = {(f.row.key, f.row.scope): f for f in policies_on(now)}["book.lot_mb", ""]
+    assert before.row.value == 100
+    assert [row.value for row in before.coming] == [1024]
+    after = {(f.row.key, f.row.scope): f for f in policies_on(later)}["book.lot_mb", ""]
+    assert (after.row.value, after.coming) == (1024, ())
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE wallet_policyrow SET value = '1'",
+        "DELETE FROM wallet_policyrow",
+        "TRUNCATE wallet_policyrow",
+    ],
+)
+def test_the_application_may_not_rewrite_the_table(statement: str) -> None:
+    with pytest.raises(ProgrammingError), connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+def test_the_database_dates_no_row_backwards(now: datetime) -> None:
+    row = PolicyRow(key="book.lot_mb", value=1, set_at=now, set_by="admin/1", reason="late")
+    row.starts_at = now - timedelta(seconds=1)
+    with pytest.raises(IntegrityError):
+        row.save()
 
 
 def test_the_past_stays_as_it_was(now: datetime) -> None:

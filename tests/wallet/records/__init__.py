@@ -1,0 +1,1 @@
+"""Tests of everyday records."""

@@ -1,0 +1,1 @@
+"""Everyday records, kept as long as policy says and no longer."""
