@@ -2,6 +2,7 @@
 
 import logging.config
 import os
+import re
 import warnings
 from typing import Any, ClassVar
 
@@ -11,13 +12,14 @@ from celery.signals import celeryd_init, setup_logging
 from django_structlog.celery.steps import DjangoStructLogInitStep
 from kombu import Queue
 
+from config.lanes import CARRIERS_QUEUE, FollowCarriers, lane_of
 from config.schedule import SCHEDULE
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-CARRIERS = ("CT", "CU", "CM", "MV")
-# A carrier that is down fills its own queue and delays no other.
-QUEUES = ("default", "matching", "settlement", *(f"carrier.{code}" for code in CARRIERS))
+# Beside these each carrier has a queue of its own, as its row says; whoever reads `carriers`
+# reads all of them.
+QUEUES = ("default", "matching", "settlement", CARRIERS_QUEUE)
 # An unacknowledged task is given again after this: longer than a close, so that none runs twice
 # at once; what a killed worker left is taken up much sooner by the sweeps.
 VISIBILITY_SECONDS = 3600
@@ -33,8 +35,9 @@ def queue_of(
     **unused: object,
 ) -> dict[str, str] | None:
     """Route a task by its name's prefix; a carrier's task names its carrier by keyword."""
-    if (carrier := kwargs.get("carrier")) in CARRIERS:
-        return {"queue": f"carrier.{carrier}"}
+    carrier = kwargs.get("carrier")
+    if isinstance(carrier, str) and re.fullmatch(r"[A-Z0-9]{2,4}", carrier):
+        return {"queue": lane_of(carrier=carrier)}
     if name.startswith("exchange.matching"):
         return {"queue": "matching"}
     if name.startswith(
@@ -80,6 +83,7 @@ app = Celery("flowcoin")
 app.config_from_object(_Settings())
 app.autodiscover_tasks()
 app.steps["worker"].add(DjangoStructLogInitStep)
+app.steps["consumer"].add(FollowCarriers)
 
 
 @celeryd_init.connect

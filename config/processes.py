@@ -10,15 +10,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from config.celery import QUEUES
 from config.embedded.children import is_ready, start_child
 from config.guard import end_groups
+from config.lanes import CARRIERS_QUEUE
 
 STOP_SECONDS_MAX = 10
 START_SECONDS_MAX = 60
 POLL_SECONDS = 0.2
 WEB_THREADS = 32  # a live page holds one while it is open
 WORKER_PROCESSES = 2
+# They wait for carriers more than they work: as many calls as four carriers are given at once,
+# and some to spare for statements.
+CARRIER_THREADS = 20
 MATCHING_THREADS = 8  # one for each open book, which holds it for up to a minute
 
 
@@ -38,7 +41,6 @@ def programs(*, port: int, folder: Path) -> list[Program]:
     """Return what makes a whole site on one machine; beat's memory lies in the folder."""
     celery = ("-m", "celery", "--quiet", "--app", "config.celery")
     worker = (*celery, "worker", "--loglevel", "WARNING")
-    others = ",".join(queue for queue in QUEUES if queue != "matching")
     return [
         Program(
             name="web",
@@ -52,8 +54,17 @@ def programs(*, port: int, folder: Path) -> list[Program]:
             name="worker",
             command=(
                 *worker,
-                *("--queues", others, "--concurrency", str(WORKER_PROCESSES)),
+                *("--queues", "default,settlement", "--concurrency", str(WORKER_PROCESSES)),
                 *("--hostname", "worker@%h", "--without-gossip", "--without-mingle"),
+            ),
+        ),
+        Program(
+            name="carriers",
+            command=(
+                *worker,
+                *("--queues", CARRIERS_QUEUE, "--pool", "threads"),
+                *("--concurrency", str(CARRIER_THREADS)),
+                *("--hostname", "carriers@%h", "--without-gossip", "--without-mingle"),
             ),
         ),
         Program(

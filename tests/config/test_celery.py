@@ -8,6 +8,8 @@ from celery.exceptions import SecurityWarning
 from celery.signals import celeryd_init
 
 from config.celery import QUEUES, app, queue_of
+from config.lanes import CARRIERS_QUEUE, follow
+from wallet.carriers.models import Carrier
 
 
 @pytest.mark.parametrize(
@@ -17,7 +19,8 @@ from config.celery import QUEUES, app, queue_of
         ("ledger.months.tasks.run_stage", {}, {"queue": "settlement"}),
         ("ledger.proofs.prove_books", {}, {"queue": "settlement"}),
         ("wallet.carriers.tasks.ask", {"carrier": "CT"}, {"queue": "carrier.CT"}),
-        ("wallet.carriers.tasks.ask", {"carrier": "MV"}, {"queue": "carrier.MV"}),
+        ("wallet.carriers.tasks.ask", {"carrier": "NEW"}, {"queue": "carrier.NEW"}),
+        ("wallet.carriers.tasks.ask", {"carrier": "../x"}, None),
         ("wallet.carriers.tasks.sweep", {}, None),
         ("wallet.gift.tasks.expire_gifts", {}, None),
     ],
@@ -26,9 +29,30 @@ def test_route(task: str, arguments: dict[str, object], queue: dict[str, str] | 
     assert queue_of(task, (), arguments, {}) == queue
 
 
-def test_a_route_never_names_a_queue_nobody_reads() -> None:
-    assert queue_of("wallet.carriers.tasks.ask", (), {"carrier": "XX"}, {}) is None
-    assert {"default", "matching", "settlement", "carrier.MV"} <= set(QUEUES)
+class ReadingWorker:
+    """A worker's consumer, as far as it is asked which queues it reads."""
+
+    def __init__(self, *reads: str) -> None:
+        self.reads = list(reads)
+        self.task_consumer = self
+
+    def consuming_from(self, queue: str) -> bool:
+        return queue in self.reads
+
+    def add_task_queue(self, queue: str) -> None:
+        self.reads.append(queue)
+
+
+@pytest.mark.django_db
+def test_a_carrier_that_joins_gets_a_queue_that_is_read() -> None:
+    assert set(QUEUES) == {"default", "matching", "settlement", CARRIERS_QUEUE}
+    worker = ReadingWorker(CARRIERS_QUEUE)
+    follow(worker)
+    assert worker.reads == [CARRIERS_QUEUE, "carrier.CM", "carrier.CT", "carrier.CU", "carrier.MV"]
+    Carrier.objects.create(code="NEW", name_zh="新", name_en="New")
+    follow(worker)
+    assert worker.reads[-1:] == ["carrier.NEW"]
+    assert len(worker.reads) == 6
 
 
 def test_tasks_are_given_again_when_a_worker_dies() -> None:

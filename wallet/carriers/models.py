@@ -30,12 +30,33 @@ class Carrier(models.Model):
     is_partner = models.BooleanField(default=False, editable=False)
     adaptor = models.CharField(max_length=16, default="tmf654")
     base_url = models.URLField(blank=True)
-    # A carrier that leaves calls unanswered is left alone for a while.
+    # Beginnings of numbers first issued by it, beside those of the numbering plan: "1712 1713".
+    prefixes = models.CharField(max_length=255, blank=True)
+    calls_at_once = models.PositiveSmallIntegerField(default=4)
+    answer_ms_max = models.PositiveIntegerField(default=5_000)
+    # The circuit breaker: calls in a row without an answer, since when, and no call before.
     misses = models.PositiveIntegerField(default=0)
+    silent_since = models.DateTimeField(null=True, blank=True)
     rests_until = models.DateTimeField(null=True, blank=True)
 
     objects = DataCarriers()
     parties: models.Manager["Carrier"] = models.Manager()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(code__regex=r"^[A-Z0-9]{2,4}$"), name="carrier_code_readable"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(calls_at_once__gte=1, calls_at_once__lte=64),
+                name="carrier_calls_at_once",
+            ),
+            # A call must end well within the lease of whoever makes it.
+            models.CheckConstraint(
+                condition=models.Q(answer_ms_max__gte=100, answer_ms_max__lte=7_000),
+                name="carrier_answer_ms",
+            ),
+        )
 
     def __str__(self) -> str:
         return self.code
@@ -160,6 +181,16 @@ class Instruction(models.Model):
                 condition=models.Q(state__in=("delivered", "failed"), settled_at__isnull=True),
             ),
             models.Index(fields=("carrier", "submitted_at"), name="instruction_submitted"),
+            models.Index(
+                fields=("carrier", "lease_until"),
+                name="instruction_in_call",
+                condition=models.Q(lease_until__isnull=False),
+            ),
+            models.Index(
+                fields=("created_at",),
+                name="instruction_unsent",
+                condition=models.Q(state="created"),
+            ),
         )
 
     def __str__(self) -> str:

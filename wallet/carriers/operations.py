@@ -32,7 +32,7 @@ from wallet.carriers.instructions.operations import (
 )
 from wallet.carriers.instructions.rules import NOT_ITS_NUMBER
 from wallet.carriers.models import Break, Instruction, StatementDay
-from wallet.carriers.queries import absent_instructions, is_resting, statement_days_due, unlisted
+from wallet.carriers.queries import absent_instructions, statement_days_due, unlisted
 from wallet.carriers.rules import Quality
 
 Clock = Callable[[], datetime]
@@ -49,12 +49,11 @@ _KINDS = {
 def serve_carrier(*, adaptor: Adaptor, clock: Clock, limit: int = 200) -> list[Instruction]:
     """Ask a carrier about what is due, one call at a time, and return what that decided.
 
-    It ends early when the carrier leaves call after call unanswered.
+    It ends early when the carrier leaves call after call unanswered, or when others make as many
+    calls as it takes at once.
     """
     decided: list[Instruction] = []
     for _ in range(limit):
-        if is_resting(carrier=adaptor.carrier, now=clock()):
-            break
         claim = claim_instruction(carrier=adaptor.carrier, now=clock())
         if claim is None:
             break

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
-from django.db.models import CharField, Exists, Min, OuterRef, Q, QuerySet
+from django.db.models import CharField, Count, Exists, Min, OuterRef, Q, QuerySet
 from django.db.models.functions import Cast
 
-from wallet.carriers.instructions.rules import day_of
+from wallet.carriers.instructions.rules import day_of, decided_by, given_up_at
 from wallet.carriers.models import Break, Carrier, Instruction, StatementDay, Usage
 
 #: A day's statement is waited for so long; what stays open after that is an admin's already.
@@ -18,9 +18,31 @@ def attested(*, msisdn: str, carrier: str, month: date) -> QuerySet[Usage]:
     return Usage.objects.filter(msisdn=msisdn, carrier_id=carrier, month=month).order_by("package")
 
 
-def is_resting(*, carrier: str, now: datetime) -> bool:
-    """Say whether a carrier is left alone for a while, after calls without an answer."""
-    return Carrier.parties.filter(pk=carrier, rests_until__gt=now).exists()
+def decided_at_latest(instruction: Instruction) -> datetime | None:
+    """Return by when an open instruction is decided; None when it is.
+
+    What was sent is decided by statements; what was not is given up, for nobody can have done it.
+    """
+    if instruction.state in Instruction.FINAL:
+        return None
+    if instruction.submitted_at is None:
+        return given_up_at(created_at=instruction.created_at)
+    return decided_by(submitted_at=instruction.submitted_at)
+
+
+def calls_under_way(*, carrier: str, now: datetime) -> int:
+    """Return how many calls to a carrier have begun and may still be answered."""
+    return Instruction.objects.filter(carrier=carrier, lease_until__gte=now).count()
+
+
+def open_instructions(*, carrier: str) -> tuple[int, int]:
+    """Return how many instructions wait to be sent to a carrier, and how many for its answer."""
+    found = Instruction.objects.filter(carrier=carrier).exclude(state__in=Instruction.FINAL)
+    counted = found.aggregate(
+        unsent=Count("pk", filter=Q(state=Instruction.State.CREATED)),
+        unanswered=Count("pk", filter=~Q(state=Instruction.State.CREATED)),
+    )
+    return counted["unsent"], counted["unanswered"]
 
 
 def carriers_with_work(*, now: datetime) -> list[str]:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from wallet.carriers.adaptors.choice import adaptor_for
-from wallet.carriers.instructions.operations import report_undecided
+from wallet.carriers.instructions.operations import give_up_unsent, report_undecided
 from wallet.carriers.models import Carrier
 from wallet.carriers.operations import read_statements, serve_carrier
 from wallet.carriers.queries import carriers_with_work
@@ -71,7 +71,9 @@ def all_statements() -> None:
 
 @shared_task(name="wallet.carriers.undecided")
 def undecided() -> None:
-    """Put what nobody could decide in 48 hours before an admin."""
+    """Give up what could not be sent in a day; put what is undecided after two before an admin."""
+    if give_up_unsent(now=timezone.now()):
+        _tell_followers()
     report_undecided(now=timezone.now())
 
 

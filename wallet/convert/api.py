@@ -9,6 +9,7 @@ from rest_framework import generics, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from wallet.carriers.queries import decided_at_latest
 from wallet.carriers.rules import masked
 from wallet.carriers.tasks import nudge, serve
 from wallet.convert.models import Conversion, DataDelivery
@@ -16,7 +17,6 @@ from wallet.convert.operations import convert_coins, deliver_data
 from wallet.convert.queries import (
     conversion_of,
     conversions_of,
-    decided_at_latest,
     deliveries_of,
     delivery_of,
 )

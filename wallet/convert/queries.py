@@ -9,8 +9,7 @@ from django.db.models import Q, QuerySet
 
 from ledger.registry import Cause
 from ledger.rules import COIN
-from wallet.carriers.instructions.rules import decided_by
-from wallet.carriers.models import Carrier, Instruction
+from wallet.carriers.models import Carrier
 from wallet.carriers.rules import Quality, masked, original_carrier
 from wallet.convert.models import Conversion, DataDelivery
 from wallet.holders.models import Holder, Number
@@ -80,13 +79,6 @@ def delivery_of(*, holder: Holder, delivery_id: UUID) -> DataDelivery:
     if found is None:
         raise UnknownId("You have no such delivery.")
     return found
-
-
-def decided_at_latest(instruction: Instruction) -> datetime | None:
-    """Return by when an open instruction is decided; None when it is, or was not sent yet."""
-    if instruction.state in Instruction.FINAL or instruction.submitted_at is None:
-        return None
-    return decided_by(submitted_at=instruction.submitted_at)
 
 
 def set_aside_in_conversions(holder: Holder) -> Iterator[SetAside]:

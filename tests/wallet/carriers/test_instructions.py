@@ -26,7 +26,7 @@ from wallet.carriers.instructions.operations import (
     report_undecided,
     resolve_break,
 )
-from wallet.carriers.instructions.rules import LEASE, decided_by, pause_before
+from wallet.carriers.instructions.rules import LEASE, MISSES_MAX, decided_by, pause_before
 from wallet.carriers.models import Break, Carrier, Instruction
 from wallet.carriers.operations import serve_carrier
 from wallet.carriers.queries import carriers_with_work
@@ -130,19 +130,19 @@ def test_what_never_left_is_tried_again_under_the_same_reference(usage: Path) ->
 
 
 def test_a_silent_carrier_is_left_alone_for_a_while(usage: Path) -> None:
-    waiting = [an_instruction(mb=10) for _ in range(5)]
+    waiting = [an_instruction(mb=10) for _ in range(8)]
     Carrier.objects.filter(pk="CT").update(base_url="http://127.0.0.1:1")
     with speaking_to(url="http://127.0.0.1:1") as nobody:
         serve_carrier(adaptor=nobody, clock=PlayedClock())
     tried = Instruction.objects.filter(pk__in=[row.pk for row in waiting], attempts__gt=0)
-    assert tried.count() == 3
+    assert tried.count() == MISSES_MAX
     assert carriers_with_work(now=NOON) == []
     later = NOON + timedelta(seconds=5)
     assert carriers_with_work(now=later) == ["CT"]
     clock = PlayedClock()
     clock.at = later
     with an_adaptor(usage=usage, clock=clock) as adaptor:
-        assert len(serve_carrier(adaptor=adaptor, clock=clock)) == 5
+        assert len(serve_carrier(adaptor=adaptor, clock=clock)) == 8
     assert Carrier.objects.get(pk="CT").misses == 0
 
 

@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from config.celery import CARRIERS, app, queue_of
+from config.celery import app, queue_of
 from config.schedule import SCHEDULE
 from ledger.registry import cause_of
 from tests import given
@@ -106,7 +106,7 @@ def test_sweeps_nudge_each_carrier_apart(sent: list[tuple[str, str]]) -> None:
     ]
 
 
-@pytest.mark.parametrize("carrier", CARRIERS)
+@pytest.mark.parametrize("carrier", ["CT", "MV", "NEW"])
 def test_each_carrier_has_a_queue_of_its_own(carrier: str) -> None:
     kwargs: dict[str, object] = {"carrier": carrier}
     assert queue_of("wallet.carriers.serve", (), kwargs, {}) == {"queue": f"carrier.{carrier}"}
@@ -139,12 +139,15 @@ def test_beat_starts_the_sweeps(name: str) -> None:
 
 
 def test_the_sweeps_post_outcomes_and_report_what_is_old() -> None:
-    row, old = a_deposit(), a_deposit()
-    Instruction.objects.filter(pk=old.pk).update(
-        created_at=timezone.now() - timedelta(hours=49), next_at=timezone.now() + timedelta(days=1)
+    row, old, unsent = a_deposit(), a_deposit(), a_deposit()
+    before = timezone.now() - timedelta(hours=49)
+    Instruction.objects.filter(pk__in=(old.pk, unsent.pk)).update(
+        created_at=before, next_at=timezone.now() + timedelta(days=1)
     )
+    Instruction.objects.filter(pk=old.pk).update(state="unknown", submitted_at=before)
     tasks.undecided()
     assert Break.objects.get().reference == str(old.pk)
+    assert Instruction.objects.get(pk=unsent.pk).state == Instruction.State.FAILED
     carriers_answer(now=timezone.now())
     settle()
     roll_what_waited()

@@ -20,6 +20,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clean_books")]
 
 DATA = "DATA-CT-2026-11"
 CT_NUMBER = "13300001234"
+UNSENT_UNTIL = "2026-11-17T02:30:00Z"  # a day after it was asked, should nobody be reached
 CONVERT = {"msisdn": CT_NUMBER, "coins": 30}
 DELIVER = {"asset": DATA, "mb": 30, "msisdn": CT_NUMBER}
 
@@ -61,7 +62,7 @@ def test_a_conversion_is_accepted_once_and_followed_to_its_end(holder: Holder) -
     assert (shown["number"], shown["carrier"]) == ("133****1234", "CT")
     assert (shown["coins"], shown["mb"]) == (30, 30)
     assert (shown["state"], shown["carrier_state"]) == ("on_its_way", "created")
-    assert (shown["decided_by"], shown["ended_at"]) == (None, None)
+    assert (shown["decided_by"], shown["ended_at"]) == (UNSENT_UNTIL, None)
     with carriers(CT=[]) as world:
         world.serve()
     ended = see(holder, f"conversions/{shown['id']}").json()
@@ -96,7 +97,7 @@ def test_a_delivery_is_accepted_once_and_followed_to_its_end(holder: Holder) -> 
     shown = first.json()
     assert shown["id"].startswith("dlv_")
     assert (shown["number"], shown["asset"], shown["mb"]) == ("133****1234", DATA, 30)
-    assert (shown["state"], shown["decided_by"]) == ("on_its_way", None)
+    assert (shown["state"], shown["decided_by"]) == ("on_its_way", UNSENT_UNTIL)
     with carriers(CT=[]) as world:
         world.serve()
     ended = see(holder, f"deliveries/{shown['id']}").json()

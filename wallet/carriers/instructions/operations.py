@@ -13,15 +13,16 @@ from django.db import transaction
 from django.db.models import CharField, Exists, OuterRef, Q
 from django.db.models.functions import Cast
 
-from wallet.carriers.adaptors.contract import NOT_ANSWERED, NOT_SENT, Answer, Outcome
+from wallet.carriers.adaptors.contract import NOT_SENT, Answer, Outcome
+from wallet.carriers.instructions.breaker import note_answer, takes_a_call
 from wallet.carriers.instructions.rules import (
     CALL,
     LEASE,
     UNDECIDED_AFTER,
+    UNSENT_MAX,
     pause_before,
-    rest_after,
 )
-from wallet.carriers.models import Break, Carrier, Instruction
+from wallet.carriers.models import Break, Instruction
 
 State = Instruction.State
 _OPEN = Q(state__in=(State.CREATED, *Instruction.UNDECIDED))
@@ -68,7 +69,12 @@ class Claim:
 
 @transaction.atomic
 def claim_instruction(*, carrier: str, now: datetime) -> Claim | None:
-    """Claim the carrier's instruction that has waited longest, or None if none is due."""
+    """Claim the carrier's instruction that has waited longest.
+
+    None if none is due, or if the carrier is given no more calls at present.
+    """
+    if not takes_a_call(carrier=carrier, now=now):
+        return None
     free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
     due = Instruction.objects.select_for_update(skip_locked=True, of=("self",), no_key=True)
     found = (
@@ -99,7 +105,7 @@ def may_call(*, claim: Claim, now: datetime) -> bool:
 @transaction.atomic
 def record_answer(*, claim: Claim, answer: Answer, now: datetime) -> Instruction:
     """Record what a carrier answered to a claim, and when to ask again if it decided nothing."""
-    _mark_carrier(carrier=claim.instruction.carrier_id, answer=answer, now=now)
+    note_answer(carrier=claim.instruction.carrier_id, answer=answer, now=now)
     row = Instruction.objects.select_for_update(no_key=True).get(pk=claim.instruction.pk)
     if answer.outcome is Outcome.DELIVERED and answer.mb not in {None, row.mb}:
         _report(row, kind=Break.Kind.AMOUNT_DIFFERS, facts={"answered_mb": answer.mb}, now=now)
@@ -150,6 +156,18 @@ def decide_absent(*, row: Instruction, now: datetime) -> Instruction:
     return _decide(row, state=State.FAILED, reason="not_listed", present_carrier="", now=now)
 
 
+@transaction.atomic
+def give_up_unsent(*, now: datetime, limit: int = 500) -> list[Instruction]:
+    """End as failed what could not be sent in 24 hours: what never left us was never done."""
+    waiting = Instruction.objects.select_for_update(skip_locked=True, no_key=True).filter(
+        state=State.CREATED, lease_until__isnull=True, created_at__lte=now - UNSENT_MAX
+    )
+    return [
+        _decide(row, state=State.FAILED, reason=NOT_SENT, present_carrier="", now=now)
+        for row in waiting.order_by("created_at", "id")[:limit]
+    ]
+
+
 def report_undecided(*, now: datetime, limit: int = 500) -> list[Break]:
     """Put what nobody could decide in 48 hours before an admin, once each."""
     known = Break.objects.filter(
@@ -188,7 +206,7 @@ def _decide(
         return row
     row.state, row.reason, row.present_carrier = state, reason[:64], present_carrier
     row.decided_at, row.lease_until = now, None
-    if row.submitted_at is None:
+    if row.submitted_at is None and reason != NOT_SENT:
         row.submitted_at = now
     row.save(
         update_fields=[
@@ -213,14 +231,3 @@ def _report(
         defaults={"facts": dict(facts), "found_at": now},
     )
     return found
-
-
-def _mark_carrier(*, carrier: str, answer: Answer, now: datetime) -> None:
-    """Count calls in a row without an answer, and let a silent carrier rest."""
-    if answer.outcome is Outcome.UNKNOWN and answer.reason in {NOT_SENT, NOT_ANSWERED}:
-        row = Carrier.parties.select_for_update(no_key=True).get(pk=carrier)
-        row.misses += 1
-        row.rests_until = now + rest_after(misses=row.misses)
-        row.save(update_fields=["misses", "rests_until"])
-    else:
-        Carrier.parties.filter(pk=carrier, misses__gt=0).update(misses=0, rests_until=None)

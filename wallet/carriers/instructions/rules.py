@@ -1,6 +1,7 @@
 """When a carrier is asked again, and by when an open question is decided at the latest."""
 
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 from hashlib import sha256
 from typing import Final
 from uuid import UUID
@@ -13,8 +14,10 @@ LEASE: Final = timedelta(seconds=60)
 CALL: Final = timedelta(seconds=15)
 #: Older than this and not decided: an admin's case.
 UNDECIDED_AFTER: Final = timedelta(hours=48)
+#: What never left us in this time is given up: nothing was sent, so nothing can have been done.
+UNSENT_MAX: Final = timedelta(hours=24)
 #: This many calls in a row without an answer, and the carrier is left alone for a while.
-MISSES_MAX: Final = 3
+MISSES_MAX: Final = 5
 #: What a carrier refuses with when the number is not its own (any more).
 NOT_ITS_NUMBER: Final = frozenset({"ported", "not_a_subscriber"})
 #: A final statement may be expected this long after its day.
@@ -37,6 +40,22 @@ def pause_before(*, instruction: UUID, attempt: int) -> timedelta:
     return timedelta(milliseconds=whole * 1000 - quarter_ms + drawn % (2 * quarter_ms + 1))
 
 
+class Breaker(StrEnum):
+    """How a carrier is treated: called freely, left alone, or tried by one call."""
+
+    CLOSED = "closed"
+    OPEN = "open"
+    HALF_OPEN = "half_open"
+
+
+def breaker_of(*, misses: int, rests_until: datetime | None, now: datetime) -> Breaker:
+    """Return how a carrier is treated, by its calls in a row without an answer."""
+    if misses < MISSES_MAX:
+        return Breaker.CLOSED
+    is_resting = rests_until is not None and now < rests_until
+    return Breaker.OPEN if is_resting else Breaker.HALF_OPEN
+
+
 def rest_after(*, misses: int) -> timedelta:
     """Return how long a carrier is left alone after so many calls in a row without an answer."""
     if misses < MISSES_MAX:
@@ -50,6 +69,11 @@ def day_of(at: datetime) -> date:
 
 
 def decided_by(*, submitted_at: datetime) -> datetime:
-    """Return by when an instruction is decided: the statements of its day and the next are final."""
+    """Return by when what was sent is decided: the statements of its day and the next are final."""
     after = day_of(submitted_at) + timedelta(days=2)
     return datetime(after.year, after.month, after.day, tzinfo=SHANGHAI) + STATEMENT_FINAL_AFTER
+
+
+def given_up_at(*, created_at: datetime) -> datetime:
+    """Return when an instruction that never left us is given up."""
+    return created_at + UNSENT_MAX

@@ -11,9 +11,9 @@ from django.utils.functional import Promise
 
 from ledger.rules import COIN
 from wallet.carriers.models import Carrier, Instruction
+from wallet.carriers.queries import decided_at_latest
 from wallet.convert.models import Conversion, DataDelivery
 from wallet.convert.pages.words import ANOTHER_REASON, REASONS
-from wallet.convert.queries import decided_at_latest
 from wallet.holders.models import Holder
 from wallet.holders.queries import numbers_of
 from wallet.holders.rules import opaque_id

@@ -1,7 +1,6 @@
 """What my packages hold, depositing it, taking it back, saving it as coins."""
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -16,8 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from ledger.rules import AMOUNT_MAX, month_of
-from wallet.carriers.instructions.rules import decided_by
 from wallet.carriers.models import Instruction
+from wallet.carriers.queries import decided_at_latest
 from wallet.carriers.tasks import nudge, serve
 from wallet.holders.idempotency import at_the_clock
 from wallet.holders.models import Holder
@@ -196,7 +195,6 @@ def _state_of(row: Deposit | TakeBack) -> dict[str, object]:
     """Return a row as the pages show it."""
     is_deposit = isinstance(row, Deposit)
     instruction = row.instruction
-    submitted_at: datetime | None = instruction.submitted_at
     return {
         "id": opaque_id("dep" if is_deposit else "tkb", row.pk),
         "url_name": "deposit" if is_deposit else "take_back",
@@ -207,7 +205,7 @@ def _state_of(row: Deposit | TakeBack) -> dict[str, object]:
         "package": row.package,
         "state": row.state,
         "is_unknown": instruction.state == Instruction.State.UNKNOWN,
-        "decided_by": decided_by(submitted_at=submitted_at) if submitted_at else None,
+        "decided_by": decided_at_latest(instruction),
         "asked_at": row.asked_at,
         "ended_at": row.ended_at,
     }
