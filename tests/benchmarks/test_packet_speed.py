@@ -11,6 +11,7 @@ from django.db import connections
 from ledger.proofs.queries import findings
 from ledger.queries import coins_in
 from tests import given
+from tests.benchmarks import processor
 from tests.given_packets import a_giver
 from wallet.holders.models import Holder, User
 from wallet.holders.queries import main_of
@@ -78,16 +79,22 @@ def test_openings_a_second() -> None:
     )
     connections.close_all()
     parts = [people[place::PROCESSES] for place in range(PROCESSES)]
+    clients = processor.of_children()
     with ProcessPoolExecutor(PROCESSES, mp_context=get_context("fork")) as pool:
         list(pool.map(_nothing, range(PROCESSES)))
+        server = processor.of_server()
         begun = time.perf_counter()
         jobs = [pool.submit(_opened, packet.pk, part) for part in parts]
         waits = sorted(wait for job in jobs for wait in job.result())
         took = time.perf_counter() - begun
+        server = processor.of_server() - server
+    clients = processor.of_children() - clients
     half, late = waits[SHARES // 2] * 1000, waits[SHARES * 99 // 100] * 1000
     print(  # noqa: T201
         f"\n{SHARES:,} openings by {CLIENTS} clients: {SHARES / took:,.0f}/s,"
-        f" p50 {half:.0f} ms, p99 {late:.0f} ms"
+        f" p50 {half:.0f} ms, p99 {late:.0f} ms;"
+        f" a share costs {server / SHARES * 1000:.2f} ms of the server's processor,"
+        f" {clients / SHARES * 1000:.2f} ms of the clients'"
     )
     assert coins_in(packet_address(packet.pk)) == 0
     assert sum(coins_in(main_of(Holder(pk=person))) for person in people) == COINS

@@ -1,0 +1,12 @@
+"""Open a share of a red packet in one call of the database."""
+
+from pathlib import Path
+
+from django.db import migrations
+
+SQL = Path(__file__).parents[1] / "packets" / "sql"
+
+
+class Migration(migrations.Migration):
+    dependencies = [("wallet", "0012_data_deliveries_in_the_plural"), ("ledger", "0007_posting")]
+    operations = [migrations.RunSQL((SQL / "open_packet_v1.sql").read_text())]

@@ -1,0 +1,59 @@
+-- Give the next share of a packet to a person and pay it, in one call from a client: what others
+-- wait for is then held for this function and the commit, and for no way back and forth.
+--
+-- Returns the share, or nothing where there is something to look into: the person may move nothing,
+-- is of another tier, has opened one, is short of room for the largest share, or none is free.
+-- Runs as whoever calls it; the ledger's function checks what the ledger must.
+CREATE FUNCTION public.wallet_open_packet_v1(
+    p_packet uuid, p_packet_account uuid, p_claimer uuid, p_claimer_tier smallint,
+    p_wallet_account uuid, p_coins_before_max bigint, p_now timestamptz,
+    p_posting uuid, p_month date, p_actor text, p_metadata jsonb, p_source text, p_target text
+) RETURNS SETOF public.wallet_packetshare
+LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
+DECLARE
+    v_share public.wallet_packetshare;
+BEGIN
+    PERFORM FROM public.wallet_holder AS claimer
+    WHERE claimer.id = p_claimer AND claimer.frozen_at IS NULL AND claimer.tier = p_claimer_tier
+    FOR NO KEY UPDATE;
+    IF NOT FOUND THEN
+        RETURN;
+    END IF;
+    -- The person is held: nobody opens another share for it meanwhile.
+    IF EXISTS (SELECT FROM public.wallet_packetshare AS mine
+               WHERE mine.packet_id = p_packet AND mine.claimer_id = p_claimer)
+       OR EXISTS (SELECT FROM public.ledger_balance AS wallet
+                  WHERE wallet.account_id = p_wallet_account
+                    AND wallet.balance > p_coins_before_max) THEN
+        RETURN;
+    END IF;
+    -- One after the other, in the order they came. A line for a row that each of them changes is
+    -- none: each commit wakes all who wait, and they run for the changed row anew.
+    PERFORM pg_catalog.pg_advisory_xact_lock(
+        pg_catalog.hashtextextended('openings of packet ' || p_packet::text, 0));
+    -- The statement's snapshot is older than its lock on a share: whoever passed this share
+    -- meanwhile is not among those it saw booked.
+    UPDATE public.wallet_packetshare AS taken
+    SET claimer_id = p_claimer, claimed_at = p_now, began_after = seen.version - 1
+    FROM public.ledger_balance AS seen
+    WHERE seen.account_id = p_packet_account
+      AND taken.id = (
+          SELECT free.id FROM public.wallet_packetshare AS free
+          WHERE free.packet_id = p_packet AND free.claimer_id IS NULL
+            AND free.returned_at IS NULL
+          ORDER BY free.position
+          LIMIT 1
+          FOR NO KEY UPDATE SKIP LOCKED)
+    RETURNING taken.* INTO v_share;
+    IF NOT FOUND THEN
+        RETURN;
+    END IF;
+    PERFORM public.ledger_post_v2(
+        p_posting, 'packet_claim', p_month, p_now, p_actor, p_metadata, NULL,
+        ARRAY[p_source, p_target], ARRAY['COIN', 'COIN'], ARRAY[-v_share.coins, v_share.coins]);
+    RETURN NEXT v_share;
+END
+$$;
+GRANT EXECUTE ON FUNCTION public.wallet_open_packet_v1(
+    uuid, uuid, uuid, smallint, uuid, bigint, timestamptz, uuid, date, text, jsonb, text, text)
+    TO flowcoin_app;
