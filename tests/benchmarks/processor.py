@@ -2,6 +2,7 @@
 
 import os
 import resource
+from contextlib import suppress
 from pathlib import Path
 
 from django.db import connection
@@ -25,7 +26,8 @@ def of_server() -> float:
     living = [int(child) for child in folder.read_text().split()]
     ticks = sum(_stat(postmaster)[11:15])
     for child in living:
-        ticks += sum(_stat(child)[11:13])
+        with suppress(FileNotFoundError):  # it has just ended
+            ticks += sum(_stat(child)[11:13])
     return ticks / TICKS
 
 

@@ -49,6 +49,7 @@ WAYS_IN = {
     "ledger_close_month",
     "ledger_decide",
     "ledger_expire_proposals",
+    "ledger_open_account",
     "ledger_open_month",
     "ledger_post",
     "ledger_post_batch",
@@ -58,6 +59,7 @@ WAYS_IN = {
     "ledger_seal_first_key",
     "ledger_seal_head",
     "ledger_set_adjustment_limit",
+    "wallet_open_packet",  # runs as the application itself
 }
 TABLES = """
     SELECT c.relname, (SELECT a.attname FROM pg_attribute a

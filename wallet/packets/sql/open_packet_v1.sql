@@ -27,6 +27,8 @@ BEGIN
                     AND wallet.balance > p_coins_before_max) THEN
         RETURN;
     END IF;
+    -- A first share opens the wallet's account, while nobody waits for it.
+    PERFORM public.ledger_open_account_v1(p_target, 'COIN', p_now);
     -- One after the other, in the order they came. A line for a row that each of them changes is
     -- none: each commit wakes all who wait, and they run for the changed row anew.
     PERFORM pg_catalog.pg_advisory_xact_lock(
