@@ -1,19 +1,12 @@
 """Processor time, which other work on the machine changes less than the clock's."""
 
 import os
-import resource
 from contextlib import suppress
 from pathlib import Path
 
 from django.db import connection
 
 TICKS = os.sysconf("SC_CLK_TCK")
-
-
-def of_children() -> float:
-    """Return the processor seconds of the processes that we began and that ended."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
 
 
 def of_server() -> float:

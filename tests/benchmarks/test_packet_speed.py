@@ -28,25 +28,34 @@ SHARES = 5_000
 COINS = 20_000
 CLIENTS = 64
 PROCESSES = 4
+ALL_CONNECTED = get_context("fork").Barrier(CLIENTS + 1)
 
 
-def _opened(packet_id: UUID, people: list[UUID]) -> list[float]:
-    """Open a packet for these people with this process's part of the clients; return the waits (s)."""
+def _opened(packet_id: UUID, people: list[UUID]) -> tuple[list[float], float]:
+    """Open a packet for these people with this process's part of the clients.
+
+    Returns the waits and the processor time of them all (s).
+    """
     packet = Packet.objects.get(pk=packet_id)
     connections.close_all()
     threads = CLIENTS // PROCESSES
 
-    def client(place: int) -> list[float]:
+    def client(place: int) -> tuple[list[float], float]:
+        holders = list(Holder.objects.filter(pk__in=people[place::threads]))
         waits = []
-        for holder in Holder.objects.filter(pk__in=people[place::threads]):
+        ALL_CONNECTED.wait()
+        used = time.thread_time()
+        for holder in holders:
             begun = time.perf_counter()
             open_packet(packet=packet, claimer=holder, now=given.NOW)
             waits.append(time.perf_counter() - begun)
+        used = time.thread_time() - used
         connections.close_all()
-        return waits
+        return waits, used
 
     with ThreadPoolExecutor(threads) as pool:
-        return [wait for waits in pool.map(client, range(threads)) for wait in waits]
+        done = list(pool.map(client, range(threads)))
+    return [wait for waits, _ in done for wait in waits], sum(used for _, used in done)
 
 
 def _many_people() -> list[UUID]:
@@ -79,16 +88,16 @@ def test_openings_a_second() -> None:
     )
     connections.close_all()
     parts = [people[place::PROCESSES] for place in range(PROCESSES)]
-    clients = processor.of_children()
     with ProcessPoolExecutor(PROCESSES, mp_context=get_context("fork")) as pool:
-        list(pool.map(_nothing, range(PROCESSES)))
-        server = processor.of_server()
-        begun = time.perf_counter()
         jobs = [pool.submit(_opened, packet.pk, part) for part in parts]
-        waits = sorted(wait for job in jobs for wait in job.result())
+        server = processor.of_server()
+        ALL_CONNECTED.wait()
+        begun = time.perf_counter()
+        done = [job.result() for job in jobs]
         took = time.perf_counter() - begun
-        server = processor.of_server() - server
-    clients = processor.of_children() - clients
+    server = processor.of_server() - server
+    waits = sorted(wait for some, _ in done for wait in some)
+    clients = sum(used for _, used in done)
     half, late = waits[SHARES // 2] * 1000, waits[SHARES * 99 // 100] * 1000
     print(  # noqa: T201
         f"\n{SHARES:,} openings by {CLIENTS} clients: {SHARES / took:,.0f}/s,"
@@ -101,9 +110,3 @@ def test_openings_a_second() -> None:
     assert packet.shares.filter(claimer=None).count() == 0
     assert [found for found in findings() if not found.is_clean] == []
     print("\n".join(verify(packet_facts(packet_with(packet.pk)))))  # noqa: T201
-
-
-def _nothing(place: int) -> int:
-    """Let each process begin before the clock does."""
-    time.sleep(0.5)
-    return place

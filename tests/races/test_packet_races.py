@@ -56,6 +56,10 @@ def test_more_friends_than_shares_each_share_goes_once() -> None:
     assert ended == {"opened": 40, "packet_empty": CLIENTS - 40}
     assert sum(coins_in(main_of(friend)) for friend in friends) == 500
     assert coins_in(packet_address(packet.pk)) == 0
+    # In line: nobody passed anybody.
+    in_line = [(place, place, place - 1) for place in range(1, 41)]
+    booked = openings_of(packet)
+    assert [(each.order, each.position, each.began_after) for each in booked] == in_line
     assert finish_packet(packet=packet, now=given.NOW)
     assert "40 openings" in verify(packet_facts(packet_with(packet.pk)))[0]
     assert broken() == []

@@ -5,11 +5,13 @@ from datetime import datetime, timedelta
 import pytest
 from django.core.cache import cache
 from django.db import transaction
+from pytest_django import DjangoAssertNumQueries
 
 from ledger.proofs.queries import finding_of, findings
 from ledger.queries import coins_in
 from tests import given, given_packets
 from wallet.holders.guesses import TooManyGuesses
+from wallet.holders.models import Holder
 from wallet.holders.operations import HolderFrozen, WalletFull, freeze_holder
 from wallet.holders.queries import inbox_of, main_of
 from wallet.holders.rules import UnknownId
@@ -61,6 +63,22 @@ def test_friends_open_the_shares_in_their_order(now: datetime) -> None:
     with pytest.raises(PacketEmpty):
         open_packet(packet=packet, claimer=given.a_holder(), now=now)
     assert [found for found in findings() if not found.is_clean] == []
+
+
+def test_an_opening_is_one_look_at_policy_and_one_call(
+    now: datetime, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    packet, friend = given_packets.a_packet(), given.a_holder()
+    with django_assert_num_queries(2):
+        open_packet(packet=packet, claimer=friend, now=now)
+
+
+def test_a_tier_raised_meanwhile_is_the_one_that_counts(now: datetime) -> None:
+    packet = given_packets.a_packet(coins=100, shares=2)
+    friend = given.a_holder(coins=10_000)
+    Holder.objects.filter(pk=friend.pk).update(tier=2)
+    (share,) = given_packets.opened_by(packet, [friend])
+    assert coins_in(main_of(friend)) == 10_000 + share.coins
 
 
 def test_each_person_has_one_share_whatever_comes_later(now: datetime) -> None:
