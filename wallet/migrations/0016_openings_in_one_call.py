@@ -9,7 +9,7 @@ SQL = Path(__file__).parents[1] / "packets" / "sql"
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("wallet", "0012_data_deliveries_in_the_plural"),
+        ("wallet", "0015_breakers"),
         ("ledger", "0014_open_account"),
     ]
     operations = [migrations.RunSQL((SQL / "open_packet_v1.sql").read_text())]
