@@ -25,12 +25,14 @@ class Proof:
     Either returns one row: how many things were examined (bigint), how many are broken
     (bigint), and the first broken one in words (text, or null). A sliced file takes the
     parameters `first` and `last` and examines the transactions with ids from one to the other.
+    A shared file proves several claims in one pass: it returns a row for each, led by its name.
     """
 
     name: str
     title: str
     sql: Path | None = None
     sliced: bool = False
+    shared: bool = False
     examine: Callable[[], tuple[int, int, str | None]] | None = None
 
     def __post_init__(self) -> None:

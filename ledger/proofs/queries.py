@@ -6,6 +6,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from itertools import pairwise
+from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 from uuid import UUID
@@ -16,7 +17,6 @@ from django.db import connection, transaction
 from ledger.proofs.models import ProofRun
 from ledger.registry import Proof, proofs
 
-SLICES = 4  # of a sliced proof: each sorts its own part of the books
 IDS = 1 << 128
 # Sorts of a few hundred thousand entries stay in memory; larger ones go to disk.
 SETTINGS = ("SET LOCAL work_mem = '64MB'", "SET LOCAL jit = off")
@@ -24,6 +24,22 @@ ONE_PROCESS = "SET LOCAL max_parallel_workers_per_gather = 0"  # there is one a 
 Row = tuple[int, int, str | None]
 Slice = Mapping[str, UUID]
 Sessions = SimpleQueue[psycopg.Connection[Any]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a file, or a slice of it, answered: its rows, and how long it took."""
+
+    rows: Sequence[tuple[Any, ...]]
+    seconds: float
+
+    def row_of(self, proof: Proof) -> Row:
+        """Return what was found of one claim: a shared file's rows are led by the proofs' names."""
+        if not proof.shared:
+            examined, broken, first = self.rows[0]
+        else:
+            (_, examined, broken, first), *_ = (row for row in self.rows if row[0] == proof.name)
+        return examined, broken, first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,17 +66,14 @@ def findings(*, jobs: int = 1) -> Iterator[Finding]:
     database transaction, whose changes those would not see, there is only one.
     """
     if jobs == 1 or connection.in_atomic_block:
-        for proof in proofs():
-            yield finding_of(proof)
+        yield from _found_in_turn()
     else:
         yield from _found_together(jobs=jobs)
 
 
 def finding_of(proof: Proof) -> Finding:
     """Run one proof."""
-    begun = time.monotonic()
-    rows = [_examined(proof)] if proof.examine else _rows_of(proof)
-    return _finding(proof, rows=rows, seconds=time.monotonic() - begun)
+    return _finding(proof, answers=[_answer_here(proof)])
 
 
 def latest_run() -> ProofRun | None:
@@ -68,17 +81,28 @@ def latest_run() -> ProofRun | None:
     return ProofRun.objects.first()
 
 
-def _examined(proof: Proof) -> Row:
-    assert proof.examine is not None
-    return proof.examine()
+def _found_in_turn() -> Iterator[Finding]:
+    answers: dict[Path, Answer] = {}
+    for proof in proofs():
+        if proof.sql and proof.sql not in answers:
+            answers[proof.sql] = _answer_here(proof)
+        answer = answers[proof.sql] if proof.sql else _answer_here(proof)
+        yield _finding(proof, answers=[answer])
 
 
-def _rows_of(proof: Proof) -> list[Row]:
+def _answer_here(proof: Proof) -> Answer:
+    begun = time.monotonic()
+    rows = [proof.examine()] if proof.examine else _rows_of(proof)
+    return Answer(rows=rows, seconds=time.monotonic() - begun)
+
+
+def _rows_of(proof: Proof) -> list[tuple[Any, ...]]:
+    assert proof.sql is not None
     with transaction.atomic(), connection.cursor() as cursor:
         for setting in SETTINGS:
             cursor.execute(setting)
-        cursor.execute(_text(proof), _slices(1)[0] if proof.sliced else None)
-        return [cursor.fetchone()]
+        cursor.execute(proof.sql.read_text(), _slices(1)[0] if proof.sliced else None)
+        return list(cursor.fetchall())
 
 
 def _found_together(*, jobs: int) -> Iterator[Finding]:
@@ -91,34 +115,37 @@ def _found_together(*, jobs: int) -> Iterator[Finding]:
             sessions.put(session)
         pool = ThreadPoolExecutor(jobs)
         owned.callback(pool.shutdown, cancel_futures=True)
-        asked = {proof.name: _asked(proof, pool=pool, sessions=sessions) for proof in proofs()}
+        asked = _asked(pool=pool, sessions=sessions, jobs=jobs)
         for proof in proofs():
-            if proof.examine:
+            if proof.sql:
+                answers = [future.result() for future in asked[proof.sql]]
+                yield _finding(proof, answers=answers)
+            else:
                 yield finding_of(proof)
-                continue
-            answers = [future.result() for future in asked[proof.name]]
-            seconds = sum(took for _, took in answers)
-            yield _finding(proof, rows=[row for row, _ in answers], seconds=seconds)
 
 
 def _asked(
-    proof: Proof, *, pool: ThreadPoolExecutor, sessions: Sessions
-) -> list[Future[tuple[Row, float]]]:
-    if proof.sql is None:
-        return []
-    parts: Sequence[Slice | None] = _slices(SLICES) if proof.sliced else [None]
-    return [pool.submit(_row_and_time, _text(proof), part, sessions) for part in parts]
+    *, pool: ThreadPoolExecutor, sessions: Sessions, jobs: int
+) -> dict[Path, list[Future[Answer]]]:
+    """Ask every file once: first those in slices, one a job, for they take longest."""
+    files = {proof.sql: proof.sliced for proof in proofs() if proof.sql}
+    return {
+        file: [
+            pool.submit(_answer, file.read_text(), part, sessions)
+            for part in (_slices(jobs) if is_sliced else [None])
+        ]
+        for file, is_sliced in sorted(files.items(), key=lambda item: not item[1])
+    }
 
 
-def _row_and_time(text: str, part: Slice | None, sessions: Sessions) -> tuple[Row, float]:
+def _answer(text: str, part: Slice | None, sessions: Sessions) -> Answer:
     session = sessions.get()
     begun = time.monotonic()
     try:
-        row = session.execute(text.encode(), part).fetchone()
+        rows = session.execute(text.encode(), part).fetchall()
     finally:
         sessions.put(session)
-    assert row is not None
-    return row, time.monotonic() - begun
+    return Answer(rows=rows, seconds=time.monotonic() - begun)
 
 
 def _new_session() -> psycopg.Connection[Any]:
@@ -145,12 +172,10 @@ def _slices(count: int) -> list[Slice]:
     return [{"first": UUID(int=first), "last": UUID(int=end - 1)} for first, end in pairwise(ends)]
 
 
-def _text(proof: Proof) -> str:
-    assert proof.sql is not None
-    return proof.sql.read_text()
-
-
-def _finding(proof: Proof, *, rows: Sequence[Row], seconds: float) -> Finding:
+def _finding(proof: Proof, *, answers: Sequence[Answer]) -> Finding:
+    rows = [answer.row_of(proof) for answer in answers]
+    # The claims of a shared file share its time.
+    seconds = sum(answer.seconds / len(answer.rows) for answer in answers)
     return Finding(
         name=proof.name,
         title=proof.title,

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from ledger.proofs.rules import TRANSACTIONS
 from ledger.registry import Proof
 from ledger.seals.queries import signatures_examined
 
@@ -11,13 +12,21 @@ PROOFS = (
     Proof(
         name="seals_rehash",
         title="Every sealed transaction is there and unchanged",
-        sql=SQL / "seals_rehash_v2.sql",
+        sql=TRANSACTIONS,
         sliced=True,
+        shared=True,
+    ),
+    Proof(
+        name="seals_complete",
+        title="No transaction was slipped in behind the seals",
+        sql=TRANSACTIONS,
+        sliced=True,
+        shared=True,
     ),
     Proof(
         name="seals_in_order",
-        title="Sealed transactions stand in their order, none taken out or slipped in",
-        sql=SQL / "seals_in_order_v1.sql",
+        title="Sealed transactions stand in their order, none taken out",
+        sql=SQL / "seals_in_order_v2.sql",
     ),
     Proof(
         name="seals_tree",
