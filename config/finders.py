@@ -22,6 +22,7 @@ KINDS = {
     "hld": "holder",
     "ord": "order",
     "pkt": "packet",
+    "pur": "purchase",
     "spn": "sponsor",
     "tkb": "delivery",
 }
@@ -90,6 +91,7 @@ def _instructed(reference: UUID) -> Iterator[Found]:
         ("conversion", "conversion"),
         ("data_delivery", "delivery"),
         ("take_back", "delivery"),
+        ("purchase", "purchase"),
     ):
         thing = getattr(instruction, name, None)
         if thing is not None:

@@ -14,6 +14,7 @@ from ledger.checkpoints.proofs import PROOFS as CHECKPOINTS_PROOFS
 from ledger.months.proofs import PROOFS as MONTHS_PROOFS
 from ledger.proofs.rules import PROOFS as LEDGER_PROOFS
 from ledger.seals.proofs import PROOFS as SEALS_PROOFS
+from wallet.carriers.adaptors.choice import register_way
 from wallet.carriers.causes import (
     cause_of_carrier,
     cause_of_fees,
@@ -23,6 +24,15 @@ from wallet.carriers.causes import (
 )
 from wallet.carriers.tasks import follow_decisions, nudge
 from wallet.cases.sentences import DESK as CASES_DESK
+from wallet.catalog.adaptors.choice import speak_tmf622
+from wallet.catalog.proofs import PROOFS as CATALOG_PROOFS
+from wallet.catalog.queries import (
+    cause_of_purchase,
+    personal_of_purchase,
+    purchases_owned_by,
+    set_aside_in_purchases,
+)
+from wallet.catalog.tasks import settle as settle_purchases
 from wallet.convert.proofs import PROOFS as CONVERT_PROOFS
 from wallet.convert.queries import (
     cause_of_conversion,
@@ -107,6 +117,11 @@ def register() -> None:
     register_set_aside("conversion", set_aside_in_conversions)
     register_set_aside("delivery", set_aside_in_deliveries)
     follow_decisions(lambda: nudge(settle))
+    register_way("tmf622", speak_tmf622)
+    registry.register_proofs(CATALOG_PROOFS)
+    registry.register_resolver("purchase", cause_of_purchase)
+    register_set_aside("purchase", set_aside_in_purchases)
+    follow_decisions(lambda: nudge(settle_purchases))
     registry.register_proofs(ROLLOVER_PROOFS)
     registry.register_resolver("line", cause_of_line)
     register_set_aside("take_back", take_backs_waiting)
@@ -135,6 +150,7 @@ def _register_audit() -> None:
     registry.register_owned("packet", packets_owned_by)
     registry.register_owned("earning", earnings_owned_by)
     registry.register_owned("convert", owned_on_its_way)
+    registry.register_owned("catalog", purchases_owned_by)
     registry.register_owned("take_back", take_backs_owned_by)
     registry.register_owned("sponsor", budgets_owned_by)
     registry.register_owned("merchant", merchant_budget_owned_by)
@@ -144,6 +160,7 @@ def _register_audit() -> None:
     registry.register_personal("gift", personal_of_gift)
     registry.register_personal("packet", personal_of_packet)
     registry.register_personal("conversion", personal_of_conversion)
+    registry.register_personal("purchase", personal_of_purchase)
     registry.register_personal("delivery", _personal_of_delivery)
 
 

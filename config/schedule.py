@@ -51,6 +51,14 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "wallet.convert.settle",
         "schedule": 10.0,
     },
+    "post what partners decided of purchases": {
+        "task": "wallet.catalog.settle",
+        "schedule": 10.0,
+    },
+    "fetch what partners offer": {
+        "task": "wallet.catalog.fetch_all",
+        "schedule": crontab(minute="*/10"),
+    },
     "post what carriers decided of own data": {
         "task": "wallet.rollover.settle",
         "schedule": 10.0,

@@ -228,6 +228,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "SideEnum": ["buy", "sell"],
         "OwnDataStateEnum": "wallet.rollover.models.Deposit.State",
+        "ConversionStateEnum": "wallet.convert.models.Conversion.State",
     },
 }
 

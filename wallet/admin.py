@@ -2,6 +2,7 @@
 
 from wallet.carriers import admin as carriers
 from wallet.cases import admin as cases
+from wallet.catalog import admin as catalog
 from wallet.convert import admin as convert
 from wallet.earn import admin as earn
 from wallet.gift import admin as gift
@@ -16,6 +17,7 @@ from wallet.staff import admin as staff
 __all__ = [
     "carriers",
     "cases",
+    "catalog",
     "convert",
     "earn",
     "gift",

@@ -2,6 +2,7 @@
 
 from wallet.carriers.models import Break, Carrier, Instruction, StatementDay, Usage, UsageFile
 from wallet.cases.models import Case
+from wallet.catalog.models import Partner, Product, Purchase
 from wallet.contacts.models import Contact
 from wallet.convert.models import Conversion, DataDelivery
 from wallet.earn.models import Earning, EarningStage, Postback, Task, TaskReach, TaskStage
@@ -47,8 +48,11 @@ __all__ = [
     "PacketDay",
     "PacketShare",
     "PacketVisit",
+    "Partner",
     "PolicyRow",
     "Postback",
+    "Product",
+    "Purchase",
     "PurchaseOrder",
     "Roll",
     "RollAnswer",

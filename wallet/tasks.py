@@ -1,6 +1,8 @@
 """The wallet's Celery tasks, collected from its folders."""
 
 from wallet.carriers.tasks import all_statements, serve, serve_all, statements, undecided
+from wallet.catalog.tasks import fetch, fetch_all
+from wallet.catalog.tasks import settle as settle_catalog
 from wallet.convert.tasks import settle
 from wallet.earn.tasks import lapse, vest
 from wallet.gift.tasks import return_expired_gifts
@@ -15,6 +17,8 @@ __all__ = [
     "all_statements",
     "ask_holders",
     "end_packets",
+    "fetch",
+    "fetch_all",
     "forget_old",
     "forget_who_never_came",
     "lapse",
@@ -25,6 +29,7 @@ __all__ = [
     "serve",
     "serve_all",
     "settle",
+    "settle_catalog",
     "settle_own_data",
     "statements",
     "undecided",

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver
 
 from wallet.cases import urls as cases
+from wallet.catalog import urls as catalog
 from wallet.contacts import urls as contacts
 from wallet.convert import urls as convert
 from wallet.earn import urls as earn
@@ -17,7 +18,7 @@ from wallet.sponsors import urls as sponsors
 
 FOLDERS = (
     *(holders, home, cases, receipts, contacts, gift, packets),
-    *(convert, rollover, earn, merchants, sponsors),
+    *(convert, catalog, rollover, earn, merchants, sponsors),
 )
 
 pages: list[URLPattern | URLResolver] = [url for one in FOLDERS for url in one.page_urlpatterns]

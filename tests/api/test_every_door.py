@@ -30,6 +30,8 @@ PREFIXES = (
     "hld",
     "num",
     "ord",
+    "prd",
+    "pur",
     "tkb",
     "tsk",
     "txn",

@@ -12,9 +12,9 @@ from rest_framework.test import APIClient
 
 from exchange.orders.models import Book
 from tests import given, given_packets
+from tests.api import partners
 from tests.api.doors import Door
 from tests.carrying import attest
-from tests.given_merchants import a_code, a_merchant
 from tests.given_own_data import a_rate
 from tests.wallet.convert.world import reachable
 from tests.wallet.earn.signing import signed, sponsor_of
@@ -27,7 +27,6 @@ from wallet.gift.queries import token_for as gift_token
 from wallet.holders.models import Holder, Number
 from wallet.holders.rules import entry_in, entry_name, opaque_id
 from wallet.home.queries import entries_of
-from wallet.merchants.queries import token_for
 from wallet.packets.queries import token_for as token_of_packet
 from wallet.rollover.operations.deposits import deposit_surplus
 from wallet.rollover.operations.savings import save_as_coins
@@ -168,15 +167,6 @@ def _saving(world: World) -> str:
     return opaque_id("sav", row.pk)
 
 
-def _merchant(world: World) -> str:
-    assert world.me.user is not None
-    return opaque_id("hld", a_merchant(coins=100, owner=world.me.user, now=world.now).pk)
-
-
-def _counter_code(world: World) -> str:
-    return token_for(a_code(a_merchant(coins=100, now=world.now), now=world.now))
-
-
 def _asked(world: World) -> str:
     world.client().post("/api/v1/gifts", {"amount": 1}, headers={"Idempotency-Key": KEY_ASKED})
     return KEY_ASKED
@@ -206,11 +196,8 @@ def _transaction(world: World) -> str:
 
 
 PLACES: dict[str, Callable[[World], str]] = {
+    **partners.PLACES,
     "case": _case,
-    "claim_code": _counter_code,
-    "counter_code": _counter_code,
-    "counter_codes": _merchant,
-    "show_code": _merchant,
     "cancel_gift": _gift,
     "cancel_order": _order,
     "claim_gift": lambda world: gift_token(given.a_gift(now=world.now)),
@@ -248,6 +235,7 @@ def _postback(world: World) -> dict[str, Any]:
 
 #: Every field a door knows is named, so that each can be spoilt.
 BODIES: dict[str, Callable[[World], dict[str, Any]]] = {
+    **partners.BODIES,
     "add_contact": lambda _world: {"name": "阿梅", "msisdn": "13800138000"},
     "answer_roll": lambda world: {
         "number": opaque_id("num", world.number.pk),
@@ -295,6 +283,5 @@ BODIES: dict[str, Callable[[World], dict[str, Any]]] = {
     "start_task": lambda world: {"task": opaque_id("tsk", given.a_task(now=world.now).pk)},
     "savings_create": _own_data,
     "take_backs_create": _own_data,
-    "show_code": lambda _world: {"coins": 10},
     "wish_roll": lambda world: {"number": opaque_id("num", world.number.pk), "asks": True},
 }

@@ -29,6 +29,8 @@ MORE_ROOMS = {
     # one file a carrier's protocol; a program; files read and instructions carried out, each
     # with rooms of its own
     "wallet/carriers": {"adaptors", "simulator", "usage", "instructions", "causes"},
+    # the partners' protocol; a program
+    "wallet/catalog": {"adaptors", "simulator"},
     "wallet/cases": {"sentences"},  # kinds in words
     "wallet/policy": {"sentences"},  # what each policy does, in words
     "wallet/posters": {"fonts"},  # what words are drawn in, with its licence

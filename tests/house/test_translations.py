@@ -13,6 +13,7 @@ CHINESE_IS_DATA = (
     "config/demo/",
     "wallet/carriers/simulator/",
     "wallet/carriers/rules.py",
+    "wallet/catalog/simulator/",
 )
 
 

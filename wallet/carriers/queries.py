@@ -104,6 +104,20 @@ def unlisted(*, carrier: str, now: datetime) -> list[Instruction]:
     return _of_proved_days(rows.order_by("submitted_at"), carrier=carrier)
 
 
+def stage_of(instruction: Instruction, *, now: datetime) -> str:
+    """Return how an open instruction's carrier stands to it, as pages tell it.
+
+    `overdue` past the time it should have been decided by, `unreachable` or `waiting` before
+    anything was sent, `unknown` where no clear answer came, else `sent`.
+    """
+    by = decided_at_latest(instruction)
+    if by is not None and by < now:
+        return "overdue"
+    if instruction.state == Instruction.State.CREATED:
+        return "unreachable" if instruction.attempts else "waiting"
+    return "unknown" if instruction.state == Instruction.State.UNKNOWN else "sent"
+
+
 def _of_proved_days(rows: Iterable[Instruction], *, carrier: str) -> list[Instruction]:
     """Keep those whose day of submission and the day after it both have final statements."""
     found = [(row, day_of(row.submitted_at)) for row in rows if row.submitted_at]

@@ -38,6 +38,7 @@ REASONS = {
     "order": _("市场里的挂单"),
     "conversion": _("正在换的流量"),
     "delivery": _("正在发到手机的流量"),
+    "purchase": _("正在换的商品"),
     "take_back": _("正在取回的流量"),
     "earning": _("正在做的任务"),
     "proceeds": _("待结算"),

@@ -80,7 +80,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "waiting": waiting,
         "waiting_coins": sum(each.coins for each in waiting),
         "sections": sections_of(holder, now),
-        "lines": _lines(list(entries_of(holder)[:RECENT_ROWS])),
+        "lines": _lines(list(entries_of(holder, numbers=wallet.numbers)[:RECENT_ROWS])),
         "unread": inbox_of(holder).filter(read_at=None).count(),
         "month": month_of(now),
     }

@@ -51,8 +51,9 @@ class Goods:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wallet:
-    """What a holder has, as the home page shows it."""
+    """What a holder has, as the home page shows it, and the numbers it has it on."""
 
+    numbers: list[Number]
     coins: int
     goods: list[Goods]
     packages: list[Package]
@@ -64,6 +65,7 @@ def wallet_of(holder: Holder, *, now: datetime) -> Wallet:
     held = _held(holder=holder, numbers=numbers)
     main = held.get(main_of(holder), {})
     return Wallet(
+        numbers=numbers,
         coins=main.get(COIN, 0),
         goods=_goods(main),
         packages=_packages(numbers=numbers, month=month_of(now), held=held),
@@ -160,9 +162,15 @@ def _summed(rows: QuerySet[TakeBack]) -> Counter[tuple[UUID, str, str]]:
     return Counter({(number, package, carrier): mb for number, package, carrier, mb in sums})
 
 
-def entries_of(holder: Holder, *, month: date | None = None) -> QuerySet[Entry]:
-    """Return the entries of a holder's wallet and lines, newest posting first."""
-    accounts = _accounts_of(holder=holder, numbers=numbers_of(holder))
+def entries_of(
+    holder: Holder, *, month: date | None = None, numbers: Iterable[Number] | None = None
+) -> QuerySet[Entry]:
+    """Return the entries of a holder's wallet and lines, newest posting first.
+
+    `numbers` are the holder's, where they were read already.
+    """
+    known = numbers_of(holder) if numbers is None else numbers
+    accounts = _accounts_of(holder=holder, numbers=known)
     # Read first: the planner then looks up a few ids in each month's key.
     ids = list(accounts.values_list("id", flat=True))
     found = Entry.objects.filter(account_id__in=ids).select_related("account", "transaction")

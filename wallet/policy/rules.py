@@ -103,6 +103,7 @@ class Term:
 
 
 _SWITCH = Term(is_switch)
+_SWITCH_OF_PARTY = Term(is_switch, carriers=True)
 _BY_TIER = Term(Whole(), tiers=True)
 _OF_BOOK = Term(Whole(1), carriers=True)
 _OF_BOOK_IN_BP = Term(Whole(0, BASIS_POINTS), carriers=True)
@@ -149,18 +150,22 @@ TERMS: Mapping[str, Term] = {
     "rollover.kinds": Term(SomeOf(_KINDS), carriers=True, provinces=True),
     "rollover.valid_months": Term(Whole(1, 12), carriers=True, provinces=True),
     "rollover.claim_late_days": Term(Whole(0, 366), carriers=True),
-    "rollover.by_adaptor": Term(is_switch, carriers=True),
-    "catalog.content": _SWITCH,
-    "catalog.airtime": _SWITCH,
-    "catalog.points": _SWITCH,
-    "catalog.mall": _SWITCH,
+    "rollover.by_adaptor": _SWITCH_OF_PARTY,
+    # The code of a catalog's partner is of the same form as a carrier's.
+    "catalog.content": _SWITCH_OF_PARTY,
+    "catalog.airtime": _SWITCH_OF_PARTY,
+    "catalog.points": _SWITCH_OF_PARTY,
+    "catalog.mall": _SWITCH_OF_PARTY,
+    "catalog.count_max": Term(Whole(1), carriers=True),
+    "catalog.points_in_coins_per_day_max": Term(Whole(), carriers=True),
+    "catalog.points_out_coins_per_day_max": Term(Whole(), carriers=True),
     "earn.vest_days": Term(is_days_by_event),
     "audience.min": Term(Whole(1)),
     "case.open_max": Term(Whole()),
     "merchant.coins_per_code_max": Term(Whole(1)),
     "merchant.code_minutes": Term(Whole(1)),
     "merchant.claims_per_day_max": Term(Whole()),
-    "carrier.sells": Term(is_switch, carriers=True),
+    "carrier.sells": _SWITCH_OF_PARTY,
     # The law asks for half a year at least.
     "records.keep_days": Term(Whole(180)),
     "winddown.notice_days": Term(Whole(0, 3_660)),

@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.functional import Promise
 
 from ledger.rules import COIN
-from wallet.carriers.models import Carrier, Instruction
-from wallet.carriers.queries import decided_at_latest
+from wallet.carriers.models import Carrier
+from wallet.carriers.queries import decided_at_latest, stage_of
 from wallet.convert.models import Conversion, DataDelivery
 from wallet.convert.pages.words import ANOTHER_REASON, REASONS
 from wallet.holders.models import Holder
@@ -57,21 +57,12 @@ def shown(row: Conversion | DataDelivery, *, now: datetime) -> Shown:
         asset=asset,
         carrier=asked.carrier_id,
         msisdn=row.msisdn,
-        stage=_stage_of(asked, now=now) if row.ended_at is None else row.state,
+        stage=stage_of(asked, now=now) if row.ended_at is None else row.state,
         why=REASONS.get(asked.reason, ANOTHER_REASON) if has_failed else "",
         decided_by=decided_at_latest(asked),
         made_at=row.made_at,
         ended_at=row.ended_at,
     )
-
-
-def _stage_of(asked: Instruction, *, now: datetime) -> str:
-    by = decided_at_latest(asked)
-    if by is not None and by < now:
-        return "overdue"
-    if asked.state == Instruction.State.CREATED:
-        return "unreachable" if asked.attempts else "waiting"
-    return "unknown" if asked.state == Instruction.State.UNKNOWN else "sent"
 
 
 def progress(request: HttpRequest, row: Conversion | DataDelivery, *, page: str) -> HttpResponse:

@@ -1,0 +1,62 @@
+"""What the doors of merchants and of the catalog are asked with."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from tests.given_catalog import a_partner, goods, stocked
+from tests.given_merchants import a_code, a_merchant
+from wallet.catalog.models import Partner
+from wallet.catalog.operations import buy_product
+from wallet.holders.rules import opaque_id
+from wallet.merchants.queries import token_for
+
+if TYPE_CHECKING:
+    from tests.api.world import World
+
+
+def _merchant(world: "World") -> str:
+    assert world.me.user is not None
+    return opaque_id("hld", a_merchant(coins=100, owner=world.me.user, now=world.now).pk)
+
+
+def _counter_code(world: "World") -> str:
+    return token_for(a_code(a_merchant(coins=100, now=world.now), now=world.now))
+
+
+def _shelf(world: "World") -> None:
+    if not Partner.objects.exists():
+        stocked(a_partner(now=world.now), now=world.now)
+
+
+def _buying(world: "World") -> dict[str, Any]:
+    _shelf(world)
+    product = opaque_id("prd", goods("music-month").pk)
+    return {"product": product, "count": 1, "coins": 30, "msisdn": world.number.msisdn}
+
+
+def _purchase(world: "World") -> str:
+    _shelf(world)
+    row = buy_product(
+        holder=world.me,
+        product=goods("music-month"),
+        count=1,
+        coins=30,
+        msisdn=world.number.msisdn,
+        key=uuid4(),
+        now=world.now,
+    )
+    return opaque_id("pur", row.pk)
+
+
+PLACES: dict[str, Callable[["World"], str]] = {
+    "claim_code": _counter_code,
+    "counter_code": _counter_code,
+    "counter_codes": _merchant,
+    "purchases_retrieve": _purchase,
+    "show_code": _merchant,
+}
+BODIES: dict[str, Callable[["World"], dict[str, Any]]] = {
+    "purchases_create": _buying,
+    "show_code": lambda _world: {"coins": 10},
+}

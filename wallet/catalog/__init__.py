@@ -1,0 +1,1 @@
+"""The catalog: coins buy what partners sell, and partners' points become coins."""

@@ -1,0 +1,1 @@
+"""How the wallet speaks to a partner: the carriers' contract, and what a partner offers."""

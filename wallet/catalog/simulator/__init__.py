@@ -1,0 +1,1 @@
+"""A partner that is a program: a real HTTP server with the carriers' faults."""
