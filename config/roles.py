@@ -12,7 +12,13 @@ APPLICATION_ROLE = "flowcoin_app"
 READ_ONLY_APPS = {"ledger"}
 READ_ONLY_TABLES = {"django_migrations"}
 # Nobody changes or removes a row of these, the application least of all.
-APPEND_ONLY_TABLES = {"ledger_look", "wallet_policyrow"}
+APPEND_ONLY_TABLES = {
+    "ledger_look",
+    "wallet_holderevent",
+    "wallet_memberevent",
+    "wallet_numberevent",
+    "wallet_policyrow",
+}
 
 
 def grant_to_application(*, using: str) -> None:

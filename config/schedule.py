@@ -99,6 +99,10 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "wallet.packets.publish_days",
         "schedule": crontab(minute=5),
     },
+    "keep what came back to released numbers": {
+        "task": "wallet.numbers.keep_what_came_back",
+        "schedule": crontab(minute="*/15"),
+    },
     "forget who asked for a code and never came": {
         "task": "wallet.holders.forget_unverified",
         "schedule": crontab(hour=4, minute=40),

@@ -8,6 +8,7 @@ from wallet.earn import admin as earn
 from wallet.gift import admin as gift
 from wallet.holders import admin as holders
 from wallet.merchants import admin as merchants
+from wallet.numbers import admin as numbers
 from wallet.packets import admin as packets
 from wallet.policy import admin as policy
 from wallet.rollover import admin as rollover
@@ -23,6 +24,7 @@ __all__ = [
     "gift",
     "holders",
     "merchants",
+    "numbers",
     "packets",
     "policy",
     "rollover",

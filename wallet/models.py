@@ -3,6 +3,7 @@
 from wallet.carriers.models import Break, Carrier, Instruction, StatementDay, Usage, UsageFile
 from wallet.cases.models import Case
 from wallet.catalog.models import Partner, Product, Purchase
+from wallet.closures.models import Closure
 from wallet.contacts.models import Contact
 from wallet.convert.models import Conversion, DataDelivery
 from wallet.earn.models import Earning, EarningStage, Postback, Task, TaskReach, TaskStage
@@ -10,13 +11,18 @@ from wallet.gift.models import Gift
 from wallet.holders.models import (
     ApiRequest,
     Holder,
+    HolderEvent,
     Member,
     Notice,
     Number,
+    NumberEvent,
     TextMessage,
     User,
 )
+from wallet.identity.models import IdentityCheck
 from wallet.merchants.models import CounterCode, Merchant, MerchantFunding
+from wallet.numbers.models import NumberCode
+from wallet.organisations.models import Invitation, MemberEvent
 from wallet.packets.models import Packet, PacketDay, PacketShare, PacketVisit
 from wallet.policy.models import PolicyRow
 from wallet.rollover.models import Deposit, Roll, RollAnswer, RollWish, Saving, TakeBack
@@ -29,6 +35,7 @@ __all__ = [
     "CampaignFunding",
     "Carrier",
     "Case",
+    "Closure",
     "Contact",
     "Conversion",
     "CounterCode",
@@ -38,12 +45,18 @@ __all__ = [
     "EarningStage",
     "Gift",
     "Holder",
+    "HolderEvent",
+    "IdentityCheck",
     "Instruction",
+    "Invitation",
     "Member",
+    "MemberEvent",
     "Merchant",
     "MerchantFunding",
     "Notice",
     "Number",
+    "NumberCode",
+    "NumberEvent",
     "Packet",
     "PacketDay",
     "PacketShare",

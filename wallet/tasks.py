@@ -7,6 +7,7 @@ from wallet.convert.tasks import settle
 from wallet.earn.tasks import lapse, vest
 from wallet.gift.tasks import return_expired_gifts
 from wallet.holders.tasks import forget_who_never_came
+from wallet.numbers.tasks import keep_what_came_back_to_lines
 from wallet.packets.tasks import end_packets, publish_days
 from wallet.records.tasks import forget_old
 from wallet.rollover.tasks import all_remainders, ask_holders, remainders, roll_what_waited
@@ -21,6 +22,7 @@ __all__ = [
     "fetch_all",
     "forget_old",
     "forget_who_never_came",
+    "keep_what_came_back_to_lines",
     "lapse",
     "publish_days",
     "remainders",

@@ -11,13 +11,14 @@ from wallet.gift import urls as gift
 from wallet.holders import urls as holders
 from wallet.home import urls as home
 from wallet.merchants import urls as merchants
+from wallet.numbers import urls as numbers
 from wallet.packets import urls as packets
 from wallet.receipts import urls as receipts
 from wallet.rollover import urls as rollover
 from wallet.sponsors import urls as sponsors
 
 FOLDERS = (
-    *(holders, home, cases, receipts, contacts, gift, packets),
+    *(holders, numbers, home, cases, receipts, contacts, gift, packets),
     *(convert, catalog, rollover, earn, merchants, sponsors),
 )
 

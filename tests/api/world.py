@@ -13,6 +13,7 @@ from rest_framework.test import APIClient
 from exchange.orders.models import Book
 from tests import given, given_packets
 from tests.api import partners
+from tests.api import world_holders
 from tests.api.doors import Door
 from tests.carrying import attest
 from tests.given_own_data import a_rate
@@ -197,6 +198,7 @@ def _transaction(world: World) -> str:
 
 PLACES: dict[str, Callable[[World], str]] = {
     **partners.PLACES,
+    **world_holders.PLACES,
     "case": _case,
     "cancel_gift": _gift,
     "cancel_order": _order,
@@ -236,6 +238,7 @@ def _postback(world: World) -> dict[str, Any]:
 #: Every field a door knows is named, so that each can be spoilt.
 BODIES: dict[str, Callable[[World], dict[str, Any]]] = {
     **partners.BODIES,
+    **world_holders.BODIES,
     "add_contact": lambda _world: {"name": "阿梅", "msisdn": "13800138000"},
     "answer_roll": lambda world: {
         "number": opaque_id("num", world.number.pk),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from ledger.registry import Cause
 from ledger.rules import COIN
@@ -30,7 +30,8 @@ def carrier_of(*, msisdn: str, chosen: str = "") -> Guess:
     """Return whose a number is: as its user says, as we hold it, or by its prefix."""
     if chosen:
         return Guess(carrier=chosen, quality=Quality.USER)
-    held = Number.objects.filter(msisdn=msisdn).first()
+    known = Number.objects.filter(msisdn=msisdn)
+    held = known.order_by(F("released_at").desc(nulls_first=True)).first()
     if held is not None:
         return Guess(carrier=held.carrier_id, quality=held.quality)
     return Guess(carrier=original_carrier(msisdn=msisdn) or "", quality=Quality.PREFIX)

@@ -21,9 +21,8 @@ from wallet.carriers.rules import MsisdnUnreadable, normalised
 from wallet.holders.models import User
 from wallet.holders.operations import expect_user, verify_phone
 from wallet.holders.queries import user_with_phone
+from wallet.holders.rules import COUNTRY
 from wallet.holders.texts import send_text
-
-COUNTRY = "+86"
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the package has no types

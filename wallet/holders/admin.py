@@ -1,60 +1,125 @@
-"""Read holders and their numbers; freeze and thaw."""
+"""Read holders and their numbers; freeze and thaw, with a reason."""
+
+from typing import Any
 
 import allauth.account.admin  # noqa: F401  registers what is taken out below
 from allauth.account.models import EmailAddress
+from django import forms
 from django.contrib import admin
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from ledger.audit.admin import ReadOnlyAdmin
+from ledger.refusals import Refusal
 from wallet.carriers.admin import ReadOnly
-from wallet.holders.models import Holder, Number
+from wallet.holders.models import Holder, HolderEvent
 from wallet.holders.operations import freeze_holder, thaw_holder
+from wallet.holders.operations.locks import REASON_LENGTH_MAX
+from wallet.holders.sentences import sentence_of
 
 # People are known by their phones: the login package's addresses stay empty.
 admin.site.unregister(EmailAddress)
 
 
+class OperationForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A form whose row an operation makes, so that its refusal shows beside the form."""
+
+    actor = ""
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        if not self.errors:
+            try:
+                self.instance = self.made()
+            except Refusal as refusal:
+                raise forms.ValidationError(sentence_of(refusal), code=refusal.code) from refusal
+        return cleaned
+
+    def made(self) -> Any:
+        """Return the row the operation made."""
+        raise NotImplementedError
+
+    def _post_clean(self) -> None:
+        """Leave the instance alone: it is already the row that was stored."""
+
+
+class Added(ReadOnly):
+    """A table whose rows are added by an operation and never edited."""
+
+    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        # Past the read-only parent, to what the person was granted.
+        return bool(super(ReadOnlyAdmin, self).has_add_permission(request))
+
+    def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        form = super().get_form(request, *args, **kwargs)
+        form.actor = f"admin/{request.user.pk}"
+        return form
+
+    def save_model(self, *unused: object) -> None:
+        """Store nothing more: the form's operation has stored the row."""
+
+
+def reason_field() -> forms.CharField:
+    """Return the field in which staff says why."""
+    return forms.CharField(label=_("原因"), max_length=REASON_LENGTH_MAX)
+
+
 @admin.register(Holder)
 class HolderAdmin(ReadOnly):
-    """Who holds coins."""
+    """Who holds coins; what is decided about one is added as an event."""
 
     masked = ("user",)
     personal = "holder"
     list_display = ("id", "kind", "name", "user_masked", "tier", "opened_at", "frozen_at")
     list_select_related = ("user",)
-    list_filter = ("kind", "tier", ("frozen_at", admin.EmptyFieldListFilter))
+    list_filter = (
+        "kind",
+        "tier",
+        ("frozen_at", admin.EmptyFieldListFilter),
+        ("closed_at", admin.EmptyFieldListFilter),
+    )
     search_fields = ("id__exact", "name")
     search_help_text = _("编号或机构的名称；手机号请到首页查找")
     ordering = ("-opened_at", "-id")
-    actions = ("freeze", "thaw")
-
-    def has_freeze_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("wallet.change_holder")
-
-    @admin.action(description=_("冻结"), permissions=("freeze",))
-    def freeze(self, request: HttpRequest, queryset: QuerySet[Holder]) -> None:
-        for holder in queryset:
-            freeze_holder(holder=holder, now=timezone.now())
-            self.log_change(request, holder, "Frozen.")
-
-    @admin.action(description=_("解冻"), permissions=("freeze",))
-    def thaw(self, request: HttpRequest, queryset: QuerySet[Holder]) -> None:
-        for holder in queryset:
-            thaw_holder(holder=holder)
-            self.log_change(request, holder, "Thawed.")
 
 
-@admin.register(Number)
-class NumberAdmin(ReadOnly):
-    """Phone numbers and who holds them."""
+class DecisionForm(OperationForm):
+    """Whom to freeze or thaw, and why."""
 
-    masked = ("msisdn",)
-    personal = "number"
-    list_display = ("msisdn_masked", "carrier", "province", "quality", "holder", "added_at")
-    list_filter = ("carrier", "quality")
-    list_select_related = ("carrier", "holder")
-    search_fields = ("id__exact", "holder__id__exact")
-    search_help_text = _("号码或持有人的编号；手机号请到首页查找")
-    ordering = ("-added_at", "-id")
+    holder = forms.ModelChoiceField(
+        Holder.objects.all(), widget=forms.TextInput, label=_("持有人的编号")
+    )
+    kind = forms.ChoiceField(
+        label=_("决定"),
+        choices=((HolderEvent.Kind.FROZEN, _("冻结")), (HolderEvent.Kind.THAWED, _("解冻"))),
+    )
+    reason = reason_field()
+
+    class Meta:
+        model = HolderEvent
+        fields = ()
+
+    def made(self) -> HolderEvent:
+        asked, now = self.cleaned_data, timezone.now()
+        decide = freeze_holder if asked["kind"] == HolderEvent.Kind.FROZEN else thaw_holder
+        held = decide(holder=asked["holder"], by=self.actor, reason=asked["reason"], now=now)
+        found = held.events.filter(kind=asked["kind"]).order_by("-id").first()
+        if found is None:
+            raise forms.ValidationError(_("已经是这样了。"), code="no_change")
+        return found
+
+
+@admin.register(HolderEvent)
+class HolderEventAdmin(Added):
+    """What was decided about holders, by whom and why; a new line freezes or thaws."""
+
+    form = DecisionForm
+    list_display = ("at", "kind", "holder", "reason", "by")
+    list_filter = ("kind",)
+    search_fields = ("holder__id__exact",)
+    ordering = ("-id",)
+    fields = ("holder", "kind", "reason")
+
+    def get_fields(self, request: HttpRequest, obj: HolderEvent | None = None) -> Any:
+        return self.fields if obj is None else (*self.list_display, "facts")

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Q
+
 from ledger.registry import Cause, Found
 from ledger.rules import instant_in_words
 from wallet.carriers.rules import MsisdnUnreadable, masked, normalised
@@ -44,7 +46,8 @@ def cause_of_holder(address: str) -> Cause | None:
 def wallet_and_lines_of(holder: UUID, *, start: datetime, end: datetime) -> Iterator[str]:
     """Return where a holder's own accounts lie: its wallet, and the lines of its numbers."""
     yield f"holder/{holder}/"
-    for number in Number.objects.filter(holder=holder).values_list("pk", flat=True):
+    held = Number.objects.filter(Q(holder=holder) | Q(former=holder))
+    for number in held.values_list("pk", flat=True):
         yield f"line/{number}/"
 
 

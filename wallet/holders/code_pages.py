@@ -12,8 +12,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from wallet.holders.adapter import COUNTRY
 from wallet.holders.pages import form_refusals
+from wallet.holders.rules import COUNTRY
 
 
 class _BehindLink:

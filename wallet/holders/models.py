@@ -56,6 +56,7 @@ class Holder(models.Model):
     birth_year = models.PositiveSmallIntegerField(null=True, blank=True)
     frozen_at = models.DateTimeField(null=True, blank=True)
     opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = (
@@ -94,7 +95,14 @@ class Member(models.Model):
 
 
 class Number(models.Model):
-    """A phone number (MSISDN, 11 digits) and who holds it; its carrier may change (携号转网)."""
+    """A phone number (MSISDN, 11 digits) under one holder; its carrier may change (携号转网).
+
+    Once released (`released_at`) the row stays with its history and is nobody's; whoever holds
+    the number next has a row of its own, so that nothing of the former holder comes along. Until
+    `free_at` only the former holder may have it back. `recycled_at` is since when somebody else
+    may have the SIM card than before; while `doubted_at` stands, the holder proves who it is
+    before it spends much.
+    """
 
     class Quality(models.TextChoices):
         """How the carrier is known: by the number's prefix, from a carrier, or from the user."""
@@ -104,17 +112,89 @@ class Number(models.Model):
         USER = "user"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    msisdn = models.CharField(max_length=11, unique=True)
+    msisdn = models.CharField(max_length=11, db_index=True)
     holder = models.ForeignKey(
         Holder, models.PROTECT, null=True, blank=True, related_name="numbers"
+    )
+    former = models.ForeignKey(
+        Holder, models.PROTECT, null=True, blank=True, related_name="former_numbers"
     )
     carrier = models.ForeignKey("wallet.Carrier", models.PROTECT, related_name="numbers")
     province = models.CharField(max_length=16, blank=True)
     quality = models.CharField(max_length=8, choices=Quality)
     added_at = models.DateTimeField()
+    released_at = models.DateTimeField(null=True, blank=True)
+    free_at = models.DateTimeField(null=True, blank=True)
+    recycled_at = models.DateTimeField(null=True, blank=True)
+    doubted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("msisdn",),
+                condition=models.Q(holder__isnull=False),
+                name="number_held_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(holder__isnull=True)
+                | models.Q(former__isnull=True, released_at__isnull=True, free_at__isnull=True),
+                name="number_held_or_released",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.msisdn[:3]}****{self.msisdn[-4:]}"
+
+
+class NumberEvent(models.Model):
+    """A line of a number's history; the table is append-only. `by` is the actor."""
+
+    class Kind(models.TextChoices):
+        ADDED = "added"
+        PORTED = "ported"
+        LOGIN = "login"
+        DOUBTED = "doubted"
+        PROVED = "proved"
+        RELEASED = "released"
+        RECYCLED = "recycled"
+
+    id = models.BigAutoField(primary_key=True)
+    number = models.ForeignKey(Number, models.PROTECT, related_name="events")
+    holder = models.ForeignKey(Holder, models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=8, choices=Kind)
+    by = models.CharField(max_length=64)
+    at = models.DateTimeField()
+    facts = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = (models.Index(fields=("holder", "-id"), name="number_event_of_holder"),)
+
+    def __str__(self) -> str:
+        return f"{self.number_id} {self.kind}"
+
+
+class HolderEvent(models.Model):
+    """A line of what was decided about a holder, and why; the table is append-only."""
+
+    class Kind(models.TextChoices):
+        FROZEN = "frozen"
+        THAWED = "thawed"
+        TIER = "tier"
+        CLOSED = "closed"
+
+    id = models.BigAutoField(primary_key=True)
+    holder = models.ForeignKey(Holder, models.PROTECT, related_name="events")
+    kind = models.CharField(max_length=8, choices=Kind)
+    reason = models.CharField(max_length=200, blank=True)
+    by = models.CharField(max_length=64)
+    at = models.DateTimeField()
+    facts = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = (models.Index(fields=("holder", "-id"), name="holder_event_of_holder"),)
+
+    def __str__(self) -> str:
+        return f"{self.holder_id} {self.kind}"
 
 
 class TextMessage(models.Model):

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 
 from ledger.models import Entry
 from ledger.queries import Holding, holdings_at, holdings_under
@@ -41,6 +41,12 @@ def holder_of(user: AbstractBaseUser | AnonymousUser) -> Holder:
 def numbers_of(holder: Holder) -> QuerySet[Number]:
     """Return a holder's numbers, the first added first."""
     return Number.objects.filter(holder=holder).select_related("carrier").order_by("added_at", "id")
+
+
+def ever_numbers_of(holder: Holder) -> QuerySet[Number]:
+    """Return a holder's numbers and those it released, the first added first."""
+    mine = Number.objects.filter(Q(holder=holder) | Q(former=holder))
+    return mine.select_related("carrier").order_by("added_at", "id")
 
 
 def number_of(*, holder: Holder, number_id: UUID) -> Number:
@@ -86,6 +92,17 @@ def coins_given_on_day_of(now: datetime, *, holder: Holder) -> int:
         transaction__at__lt=end,
     )
     return -(given.aggregate(coins=Sum("amount"))["coins"] or 0)
+
+
+def coins_spent_since(since: datetime, *, holder: Holder) -> int:
+    """Return how many coins left a holder's wallet from an instant on; what came is not set off."""
+    spent = Entry.objects.filter(
+        month__gte=month_of(since),
+        account_id=account_id(address=main_of(holder), asset=COIN),
+        transaction__at__gte=since,
+        amount__lt=0,
+    )
+    return -(spent.aggregate(coins=Sum("amount"))["coins"] or 0)
 
 
 def line_of(*, number: Number, package: str) -> str:

@@ -10,6 +10,7 @@ from uuid import UUID
 from ledger.refusals import Refusal
 from ledger.rules import AMOUNT_MAX, SHANGHAI
 
+COUNTRY = "+86"
 GREETING_LENGTH_MAX = 100
 _TOKEN_BYTES = 16
 _LETTERS = 26  # 128 bits in base32 without padding

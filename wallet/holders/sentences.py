@@ -61,6 +61,12 @@ _sentences: dict[str, str | Promise] = {
     "carrier_unavailable": _("现在问不到运营商，请过一会儿再试。"),
     "idempotency_key_malformed": _("表单不完整。请重新打开页面再填。"),
     "holder_frozen": _("账户已被冻结，暂时不能操作。请联系客服。"),
+    "holder_closed": _("这个钱包已经注销。"),
+    "not_proved": _(
+        "您的号码可能换过主人。核实身份前，一共最多用 %(coins_max)s 币。请到“我的”里核实。"
+    ),
+    "reason_missing": _("请写明原因，1 到 200 个字。"),
+    "number_quarantined": _("这个号码刚从另一个钱包移出，%(until)s 起才能加到别的钱包。"),
     "unknown_id": _("没有找到。链接可能写错了。"),
 }
 

@@ -12,7 +12,7 @@ from ledger.models import Account, Balance, Entry
 from ledger.rules import COIN, goods_of, month_of
 from wallet.carriers.models import Usage
 from wallet.holders.models import Holder, Number
-from wallet.holders.queries import line_of, main_of, numbers_of
+from wallet.holders.queries import ever_numbers_of, line_of, main_of, numbers_of
 from wallet.rollover.models import Deposit, TakeBack
 from wallet.rollover.rules import surplus_asset
 
@@ -169,7 +169,7 @@ def entries_of(
 
     `numbers` are the holder's, where they were read already.
     """
-    known = numbers_of(holder) if numbers is None else numbers
+    known = ever_numbers_of(holder) if numbers is None else numbers
     accounts = _accounts_of(holder=holder, numbers=known)
     # Read first: the planner then looks up a few ids in each month's key.
     ids = list(accounts.values_list("id", flat=True))

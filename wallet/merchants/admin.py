@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from ledger.rules import AMOUNT_MAX
 from wallet.carriers.admin import ReadOnly
+from wallet.holders.admin import Added, OperationForm
 from wallet.holders.models import User
 from wallet.merchants.models import CounterCode, Merchant, MerchantFunding
 from wallet.merchants.operations import fund_merchant, open_merchant
-from wallet.sponsors.admin import Added, OperationForm
 from wallet.sponsors.models import Sponsor
 
 

@@ -8,7 +8,7 @@ from ledger.queries import entries_of_transaction
 from ledger.receipts.queries import receipt_of
 from ledger.refusals import UnknownTransaction
 from wallet.holders.models import Holder
-from wallet.holders.queries import line_of, numbers_of
+from wallet.holders.queries import ever_numbers_of, line_of
 
 
 def own_side(*, holder: Holder, transaction: UUID) -> list[Entry]:
@@ -36,6 +36,6 @@ def own_receipt(*, holder: Holder, transaction: UUID) -> bytes:
 
 
 def _own_addresses(holder: Holder) -> Callable[[str], bool]:
-    lines = [line_of(number=number, package="") for number in numbers_of(holder)]
+    lines = [line_of(number=number, package="") for number in ever_numbers_of(holder)]
     own = (f"holder/{holder.pk}/", *lines)
     return lambda address: address.startswith(own)

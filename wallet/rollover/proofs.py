@@ -10,7 +10,7 @@ PROOFS = (
     Proof(
         name="anti_loop",
         title="Nobody deposits or rolls more of a package than is attested",
-        sql=_SQL / "anti_loop_v1.sql",
+        sql=_SQL / "anti_loop_v2.sql",
     ),
     Proof(
         name="take_backs",

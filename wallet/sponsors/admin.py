@@ -9,37 +9,14 @@ from django.http import HttpRequest
 from django.utils import timezone
 from unfold.admin import TabularInline
 
-from ledger.audit.admin import ReadOnlyAdmin
-from ledger.refusals import Refusal
 from ledger.rules import AMOUNT_MAX
 from wallet.carriers.admin import ReadOnly
 from wallet.carriers.models import Carrier
+from wallet.holders.admin import Added, OperationForm
 from wallet.holders.models import User
 from wallet.sponsors.models import Campaign, CampaignFunding, PurchaseOrder, Sponsor
 from wallet.sponsors.operations import open_sponsor, pay_purchase_order
 from wallet.sponsors.queries import budgets_left
-
-
-class OperationForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A form whose row an operation makes, so that its refusal shows beside the form."""
-
-    actor = ""
-
-    def clean(self) -> dict[str, Any] | None:
-        cleaned = super().clean()
-        if not self.errors:
-            try:
-                self.instance = self.made()
-            except Refusal as refusal:
-                raise forms.ValidationError(refusal.message, code=refusal.code) from refusal
-        return cleaned
-
-    def made(self) -> Any:
-        """Return the row the operation made."""
-        raise NotImplementedError
-
-    def _post_clean(self) -> None:
-        """Leave the instance alone: it is already the row that was stored."""
 
 
 class SponsorForm(OperationForm):
@@ -83,22 +60,6 @@ class PurchaseOrderForm(OperationForm):
             key=asked["key"],
             now=timezone.now(),
         )
-
-
-class Added(ReadOnly):
-    """A table whose rows are added by an operation and never edited."""
-
-    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        # Past the read-only parent, to what the person was granted.
-        return bool(super(ReadOnlyAdmin, self).has_add_permission(request))
-
-    def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        form = super().get_form(request, *args, **kwargs)
-        form.actor = f"admin/{request.user.pk}"
-        return form
-
-    def save_model(self, *unused: object) -> None:
-        """Store nothing more: the form's operation has stored the row."""
 
 
 @admin.register(Sponsor)

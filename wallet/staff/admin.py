@@ -14,9 +14,9 @@ from unfold.admin import ModelAdmin
 
 from ledger.audit.admin import ReadOnlyAdmin
 from wallet.carriers.rules import MsisdnUnreadable, normalised
-from wallet.holders.adapter import COUNTRY
 from wallet.holders.models import User
 from wallet.holders.operations import expect_user
+from wallet.holders.rules import COUNTRY
 
 RIGHTS = ("is_staff", "is_superuser", "groups")
 

@@ -15,7 +15,7 @@ from ledger.operations import post
 from ledger.refusals import KeyReused, Refusal
 from ledger.rules import COIN, Leg, Posting, derived_id, month_of, monthly_asset, move
 from wallet.holders.models import Holder, Number
-from wallet.holders.operations import lock_holder, refuse_frozen
+from wallet.holders.operations import lock_holder, refuse_frozen, refuse_unproved
 from wallet.holders.queries import line_of, main_of
 
 LOTS_MAX = 1_000_000
@@ -93,6 +93,7 @@ def place_order(
         BookNotTrading: the book takes no such order now.
         KeyReused: the key already names another request.
         HolderFrozen, TierTooLow, TooYoung: the holder may not trade.
+        NotProved: a number of the holder may have a new owner.
         LineUnknown, MonthCapPassed, ShareOfAllowancePassed, TooLittleLeft: the number may not
             sell that much.
         BalanceTooLow: the line has less data, or the holder fewer coins, than the order needs.
@@ -128,9 +129,12 @@ def _accept(*, wanted: Order, key: UUID, now: datetime) -> Order:
     refuse_unfit_trader(locked, now=now)
     if wanted.side == Order.Side.SELL:
         refuse_unfit_seller(wanted, now=now)
+    funding = _funding(wanted)
+    if wanted.side == Order.Side.BUY:
+        refuse_unproved(holder=locked, coins=abs(funding.legs[0].amount), now=now)
     wanted.save(force_insert=True)
     _log(kind=Event.Kind.PLACE, order=wanted, key=key, body=body, now=now)
-    post(_funding(wanted))
+    post(funding)
     return wanted
 
 

@@ -55,10 +55,14 @@ def test_a_clerk_reads_gifts_and_holders(clerk: Client) -> None:
 
 def test_a_clerk_freezes_and_thaws(clerk: Client) -> None:
     holder = given.a_holder()
-    for action, frozen in (("freeze", True), ("thaw", False)):
-        asked = {"action": action, "_selected_action": str(holder.pk)}
-        clerk.post("/admin/wallet/holder/", asked)
+    for kind, frozen in (("frozen", True), ("thawed", False)):
+        asked = {"holder": str(holder.pk), "kind": kind, "reason": "接到报案"}
+        silent = clerk.post("/admin/wallet/holderevent/add/", {**asked, "reason": " "})
+        assert silent.status_code == 200
+        assert clerk.post("/admin/wallet/holderevent/add/", asked).status_code == 302
         assert (Holder.objects.get(pk=holder.pk).frozen_at is not None) is frozen
+        event = holder.events.latest("id")
+        assert (event.kind, event.reason, event.by[:6]) == (kind, "接到报案", "admin/")
 
 
 def test_a_clerk_changes_policy_from_now_on_only(clerk: Client) -> None:

@@ -7,6 +7,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.contrib import admin
 from django.contrib.auth.models import AnonymousUser
+from django.db import DatabaseError, transaction
 
 from ledger.queries import coins_in
 from tests import given
@@ -14,9 +15,11 @@ from wallet.carriers.rules import MsisdnUnreadable
 from wallet.holders.models import Holder, Member
 from wallet.holders.operations import (
     BadName,
+    HolderClosed,
     HolderFrozen,
     NotAnOrganisation,
     NumberTaken,
+    ReasonMissing,
     add_member,
     add_number,
     freeze_holder,
@@ -100,8 +103,35 @@ def test_a_frozen_holder_is_refused_until_thawed(now: datetime) -> None:
     freeze_holder(holder=holder, now=now)
     with pytest.raises(HolderFrozen):
         refuse_frozen(lock_holder(holder))
-    thaw_holder(holder=holder)
+    thaw_holder(holder=holder, now=now)
     refuse_frozen(lock_holder(holder))
+
+
+@pytest.mark.parametrize("reason", ["", "   ", "x" * 201])
+def test_staff_says_why(now: datetime, reason: str) -> None:
+    holder = given.a_holder()
+    for decide in (freeze_holder, thaw_holder):
+        with pytest.raises(ReasonMissing):
+            decide(holder=holder, by="admin/1", reason=reason, now=now)
+    assert not holder.events.exists()
+
+
+def test_decisions_are_kept_and_nobody_changes_them(now: datetime) -> None:
+    holder = given.a_holder()
+    for _ in range(2):
+        freeze_holder(holder=holder, by="admin/1", reason="接到报案", now=now)
+    thaw_holder(holder=holder, by="admin/2", reason="查清了", now=now)
+    kept = list(holder.events.order_by("id").values_list("kind", "by", "reason"))
+    assert kept == [("frozen", "admin/1", "接到报案"), ("thawed", "admin/2", "查清了")]
+    with pytest.raises(DatabaseError), transaction.atomic():
+        holder.events.update(reason="nothing")
+
+
+def test_a_closed_wallet_does_nothing_more(now: datetime) -> None:
+    holder = given.a_holder()
+    holder.closed_at = now
+    with pytest.raises(HolderClosed):
+        refuse_frozen(holder)
 
 
 def test_an_inbox_is_told_once(now: datetime) -> None:

@@ -15,7 +15,7 @@ from wallet.convert.models import Conversion
 from wallet.convert.queries import carrier_of, sells
 from wallet.convert.rules import checked_mb
 from wallet.holders.models import Holder
-from wallet.holders.operations import lock_holder, refuse_frozen, refuse_short
+from wallet.holders.operations import lock_holder, refuse_frozen, refuse_short, refuse_unproved
 from wallet.holders.queries import main_of
 
 
@@ -46,6 +46,7 @@ def convert_coins(
         CarrierDoesNotSell: the number's carrier delivers nothing for coins at present.
         KeyReused: the key already names a different conversion.
         HolderFrozen: the holder may move nothing.
+        NotProved: a number of the holder may have a new owner.
         NotEnoughCoins: the holder has fewer coins than asked.
     """
     checked_mb(coins)
@@ -59,6 +60,7 @@ def convert_coins(
         return before
     refuse_frozen(held)
     code = _selling_carrier(msisdn=msisdn, chosen=carrier, now=now)
+    refuse_unproved(holder=held, coins=coins, now=now)
     refuse_short(address=main_of(held), asset=COIN, amount=coins)
     instruction = instruct_carrier(
         instruction_id=conversion_id,

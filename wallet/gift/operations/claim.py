@@ -168,9 +168,11 @@ def _refuse_others(*, gift: Gift, claimer: Holder, now: datetime) -> None:
         raise GiftLocked("This gift is for somebody else.")
     if not gift.locked_to and (gift.held_until is None or gift.held_until <= now):
         return
-    numbers = set(claimer.numbers.values_list("msisdn", flat=True))
-    _refuse_locked(gift=gift, numbers=numbers)
-    _refuse_held(gift=gift, numbers=numbers, now=now)
+    numbers = dict(claimer.numbers.values_list("msisdn", "recycled_at"))
+    # What was meant for a number's former holder is not for the one who has it now.
+    since = {one for one, at in numbers.items() if at is None or at <= gift.made_at}
+    _refuse_locked(gift=gift, numbers=since)
+    _refuse_held(gift=gift, numbers=set(numbers), now=now)
 
 
 def _refuse_locked(*, gift: Gift, numbers: set[str]) -> None:

@@ -24,6 +24,7 @@ from wallet.holders.operations import (
     lock_holder,
     refuse_frozen,
     refuse_short,
+    refuse_unproved,
     tell,
 )
 from wallet.holders.queries import coins_given_on_day_of, number_of
@@ -75,6 +76,7 @@ def send_gift(
         KeyReused: the key already names a different gift.
         HolderFrozen: the sender may move nothing.
         GiftLimitPassed: the sender's gifts today would pass the limit.
+        NotProved: a number of the sender may have a new owner.
         NotEnoughCoins, NotEnoughData: the sender has less than asked.
         AssetExpired: the data's month is past.
     """
@@ -151,6 +153,8 @@ def _made(*, sender: Holder, gift_id: UUID, asked: dict[str, Any], now: datetime
         ),
         **asked,
     )
+    if gift.asset == COIN:
+        refuse_unproved(holder=held, coins=gift.amount, now=now)
     refuse_short(address=source_of(gift), asset=gift.asset, amount=gift.amount)
     gift.save(force_insert=True)
     _tell_friend(gift=gift, now=now)

@@ -159,7 +159,8 @@ def _is_for(holder: Holder, *, gift: Gift) -> bool:
     """Tell whether a holder is among those who may claim a gift."""
     if gift.for_holder_id is not None:
         return gift.for_holder_id == holder.pk
-    return not gift.locked_to or holder.numbers.filter(msisdn=gift.locked_to).exists()
+    own = holder.numbers.exclude(recycled_at__gt=gift.made_at)
+    return not gift.locked_to or own.filter(msisdn=gift.locked_to).exists()
 
 
 def _holder(request: HttpRequest) -> Holder | None:

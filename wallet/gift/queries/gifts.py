@@ -30,8 +30,11 @@ def gifts_claimed_by(holder: Holder) -> QuerySet[Gift]:
 def gifts_waiting_for(holder: Holder, *, now: datetime) -> QuerySet[Gift]:
     """Return the open gifts that only this holder may claim, those that end first first."""
     # Read first: of numbers that are known the planner sees that the partial index holds them.
-    numbers = list(numbers_of(holder).values_list("msisdn", flat=True))
-    meant = Q(for_holder=holder) | Q(locked_to__in=numbers)
+    numbers = dict(numbers_of(holder).values_list("msisdn", "recycled_at"))
+    meant = Q(for_holder=holder) | Q(locked_to__in=list(numbers))
+    for msisdn, recycled_at in numbers.items():
+        if recycled_at is not None:  # older ones are meant for the number's former holder
+            meant &= ~Q(locked_to=msisdn, made_at__lt=recycled_at)
     waiting = Gift.objects.filter(meant, state=Gift.State.OPEN, expires_at__gt=now)
     return waiting.exclude(sender=holder).select_related("sender").order_by("expires_at", "id")
 

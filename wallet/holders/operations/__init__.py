@@ -2,19 +2,29 @@
 
 from wallet.holders.operations.inbox import read_inbox, tell
 from wallet.holders.operations.locks import (
+    HolderClosed,
     HolderFrozen,
     NotEnoughCoins,
     NotEnoughData,
+    NotProved,
+    ReasonMissing,
     WalletFull,
     coins_max_of,
     freeze_holder,
     lock_holder,
+    note_holder,
     refuse_frozen,
     refuse_full_wallet,
     refuse_short,
+    refuse_unproved,
     thaw_holder,
 )
-from wallet.holders.operations.numbers import NumberTaken, add_number
+from wallet.holders.operations.numbers import (
+    NumberQuarantined,
+    NumberTaken,
+    add_number,
+    note_number,
+)
 from wallet.holders.operations.organisations import (
     BadName,
     NotAnOrganisation,
@@ -32,11 +42,15 @@ from wallet.holders.rules import BadAmount, checked_amount
 __all__ = [
     "BadAmount",
     "BadName",
+    "HolderClosed",
     "HolderFrozen",
     "NotAnOrganisation",
     "NotEnoughCoins",
     "NotEnoughData",
+    "NotProved",
+    "NumberQuarantined",
     "NumberTaken",
+    "ReasonMissing",
     "WalletFull",
     "add_member",
     "add_number",
@@ -46,12 +60,15 @@ __all__ = [
     "forget_unverified",
     "freeze_holder",
     "lock_holder",
+    "note_holder",
+    "note_number",
     "open_holder",
     "open_organisation",
     "read_inbox",
     "refuse_frozen",
     "refuse_full_wallet",
     "refuse_short",
+    "refuse_unproved",
     "tell",
     "thaw_holder",
     "verify_phone",

@@ -4,14 +4,16 @@ from datetime import datetime
 from pathlib import Path
 
 from django.db import transaction
+from django.db.models import Min
 
 from ledger.queries import amount_at, coins_in
 from ledger.refusals import Refusal
 from ledger.rules import COIN
-from wallet.holders.models import Holder
-from wallet.holders.queries import main_of
+from wallet.holders.models import Holder, HolderEvent, Number
+from wallet.holders.queries import coins_spent_since, main_of
 from wallet.policy.queries import policy_int
 
+REASON_LENGTH_MAX = 200
 _LOCK_HOLDER = (Path(__file__).parents[1] / "sql" / "lock_holder_v1.sql").read_text()
 
 
@@ -19,6 +21,27 @@ class HolderFrozen(Refusal):
     """The holder may move nothing until an administrator thaws it."""
 
     code = "holder_frozen"
+    status = 403
+
+
+class HolderClosed(Refusal):
+    """The wallet has ended."""
+
+    code = "holder_closed"
+    status = 403
+
+
+class ReasonMissing(Refusal):
+    """Who decides about somebody else says why, in 1 to 200 characters."""
+
+    code = "reason_missing"
+    status = 422
+
+
+class NotProved(Refusal):
+    """A number of the holder may have a new owner: who it is must be proved before much is spent."""
+
+    code = "not_proved"
     status = 403
 
 
@@ -55,13 +78,32 @@ def lock_holder(holder: Holder) -> Holder:
 
 
 def refuse_frozen(holder: Holder) -> None:
-    """Refuse what a holder chooses to do while it is frozen.
+    """Refuse what a holder chooses to do while it is frozen, or once it has ended.
 
     Raises:
-        HolderFrozen: it is.
+        HolderFrozen, HolderClosed: it is.
     """
+    if holder.closed_at is not None:
+        raise HolderClosed("This wallet has ended.")
     if holder.frozen_at is not None:
         raise HolderFrozen("This wallet is frozen; ask the service desk.")
+
+
+def refuse_unproved(*, holder: Holder, coins: int, now: datetime) -> None:
+    """Refuse a large spend while one of a holder's numbers may have a new owner; its lock is held.
+
+    All coins that left since the doubt began count together, so that many small spends are none.
+
+    Raises:
+        NotProved: these coins and those spent since are more than the policy allows.
+    """
+    doubts = Number.objects.filter(holder=holder, doubted_at__isnull=False)
+    since = doubts.aggregate(since=Min("doubted_at"))["since"]
+    if since is None:
+        return
+    most = policy_int("recycled_number.reverify_above_coins", now=now)
+    if coins_spent_since(since, holder=holder) + coins > most:
+        raise NotProved(f"Prove who you are to spend more than {most} coins.", coins_max=most)
 
 
 def refuse_full_wallet(*, holder: Holder, coins: int, now: datetime) -> None:
@@ -94,18 +136,57 @@ def refuse_short(*, address: str, asset: str, amount: int) -> None:
 
 
 @transaction.atomic
-def freeze_holder(*, holder: Holder, now: datetime) -> Holder:
-    """Stop what a holder chooses to do; what others owe it still arrives."""
+def freeze_holder(*, holder: Holder, by: str = "system", reason: str = "", now: datetime) -> Holder:
+    """Stop what a holder chooses to do; what others owe it still arrives.
+
+    Raises:
+        ReasonMissing: staff does not say why.
+    """
+    _refuse_no_reason(by=by, reason=reason)
     held = lock_holder(holder)
-    held.frozen_at = held.frozen_at or now
-    held.save(update_fields=["frozen_at"])
+    if held.frozen_at is None:
+        held.frozen_at = now
+        held.save(update_fields=["frozen_at"])
+        note_holder(held, kind=HolderEvent.Kind.FROZEN, by=by, reason=reason, now=now)
     return held
 
 
 @transaction.atomic
-def thaw_holder(*, holder: Holder) -> Holder:
-    """Let a holder act again."""
+def thaw_holder(*, holder: Holder, by: str = "system", reason: str = "", now: datetime) -> Holder:
+    """Let a holder act again.
+
+    Raises:
+        ReasonMissing: staff does not say why.
+    """
+    _refuse_no_reason(by=by, reason=reason)
     held = lock_holder(holder)
-    held.frozen_at = None
-    held.save(update_fields=["frozen_at"])
+    if held.frozen_at is not None:
+        held.frozen_at = None
+        held.save(update_fields=["frozen_at"])
+        note_holder(held, kind=HolderEvent.Kind.THAWED, by=by, reason=reason, now=now)
     return held
+
+
+def note_holder(
+    holder: Holder,
+    *,
+    kind: HolderEvent.Kind,
+    by: str,
+    reason: str = "",
+    now: datetime,
+    **facts: int,
+) -> HolderEvent:
+    """Add a line to what was decided about a holder.
+
+    Raises:
+        ReasonMissing: staff does not say why.
+    """
+    _refuse_no_reason(by=by, reason=reason)
+    return HolderEvent.objects.create(
+        holder=holder, kind=kind, by=by, reason=reason.strip(), at=now, facts=facts
+    )
+
+
+def _refuse_no_reason(*, by: str, reason: str) -> None:
+    if by.startswith("admin/") and not 1 <= len(reason.strip()) <= REASON_LENGTH_MAX:
+        raise ReasonMissing(f"Say why, in 1 to {REASON_LENGTH_MAX} characters.")

@@ -12,7 +12,13 @@ from ledger.queries import coins_in
 from ledger.refusals import KeyReused, Refusal
 from ledger.rules import COIN, Posting, derived_id, move
 from wallet.holders.models import Holder
-from wallet.holders.operations import checked_amount, lock_holder, refuse_frozen, refuse_short
+from wallet.holders.operations import (
+    checked_amount,
+    lock_holder,
+    refuse_frozen,
+    refuse_short,
+    refuse_unproved,
+)
 from wallet.holders.queries import coins_given_on_day_of, main_of
 from wallet.holders.rules import read_greeting, token_hash
 from wallet.packets.models import Packet, PacketShare
@@ -72,6 +78,7 @@ def send_packet(
         HolderFrozen: the sender may move nothing.
         PacketTooLarge: there are too many coins or shares for one packet.
         PacketLimitPassed: the sender would give more today than its tier may.
+        NotProved: a number of the sender may have a new owner.
         NotEnoughCoins: the sender has fewer coins than asked.
         PacketsPaused: nothing can be drawn from the day's seed.
     """
@@ -85,6 +92,7 @@ def send_packet(
     refuse_frozen(held)
     _refuse_too_large(coins=coins, share_count=share_count, now=now)
     _refuse_beyond_limits(sender=held, coins=coins, now=now)
+    refuse_unproved(holder=held, coins=coins, now=now)
     refuse_short(address=main_of(held), asset=COIN, amount=coins)
     packet = Packet(id=packet_id, sender=held, **asked)
     return _made(packet=packet, actor=f"holder/{held.pk}", now=now)

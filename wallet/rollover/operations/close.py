@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from ledger.months.queries import expiry_postings, postings_of_expiry
 from ledger.registry import ClosingMonth, Stage
@@ -28,7 +29,7 @@ from wallet.rollover.rules import Rolled, rolled, rule_in, surplus_asset, vouche
 INPUT = "rollover"
 SHARDS = tuple("0123456789abcdef")
 _SQL = Path(__file__).parents[1] / "sql"
-_ROLLING = (_SQL / "rolling_v2.sql").read_text()
+_ROLLING = (_SQL / "rolling_v3.sql").read_text()
 _LINES_EXPIRING = (_SQL / "lines_expiring_v1.sql").read_text()
 
 
@@ -69,7 +70,9 @@ def freeze_rolls(month: date, at: datetime) -> Mapping[str, Any]:
 def _unanswered(*, month: date, ends_at: datetime) -> QuerySet[Number]:
     """Return the attested number if it asks and nothing was said of the month before its end."""
     said = RollAnswer.objects.filter(number=OuterRef("pk"), month=month, answered_at__lt=ends_at)
-    return Number.objects.filter(~Exists(said), msisdn=OuterRef("msisdn"), roll_wish__asks=True)
+    return Number.objects.filter(
+        ~Exists(said), msisdn=OuterRef("msisdn"), holder__isnull=False, roll_wish__asks=True
+    )
 
 
 def _roll_postings(closing: ClosingMonth, shard: str) -> list[Posting]:
@@ -231,7 +234,7 @@ def _holders(postings: Sequence[Posting]) -> dict[str, UUID]:
     owners = dict(
         Number.objects.filter(
             pk__in=[one.split("/")[1] for one in addresses if one.startswith("line/")]
-        ).values_list("pk", "holder_id")
+        ).values_list("pk", Coalesce("holder_id", "former_id"))
     )
     found = {}
     for address in addresses:

@@ -31,7 +31,7 @@ from wallet.rollover.operations.close import (
 from wallet.rollover.queries import rollover_policies
 from wallet.rollover.rules import Rolled, RollRule, rolled, rule_in, surplus_asset, voucher_asset
 
-_LATE_ROLLS = (Path(__file__).parents[1] / "sql" / "late_rolls_v2.sql").read_text()
+_LATE_ROLLS = (Path(__file__).parents[1] / "sql" / "late_rolls_v3.sql").read_text()
 _MONTHS_BACK = 2
 
 

@@ -22,8 +22,13 @@ from wallet.rollover.rules import NATIONAL, surplus_asset
 
 
 def deposited_mb(*, number: Number, carrier: str, package: str, month: date) -> int:
-    """Return what counts as deposited from a package: asked and proved, less what is back (MB)."""
-    of_package = Q(number=number, package=package, month=month, instruction__carrier=carrier)
+    """Return what counts as deposited from a package: asked and proved, less what is back (MB).
+
+    What an earlier holder of the number deposited counts too: the carrier attests one package.
+    """
+    of_package = Q(
+        number__msisdn=number.msisdn, package=package, month=month, instruction__carrier=carrier
+    )
     asked = Deposit.objects.filter(of_package).exclude(state=Deposit.State.FAILED)
     back = TakeBack.objects.filter(of_package, state=TakeBack.State.DONE)
     return _sum(asked) - _sum(back)
@@ -168,7 +173,7 @@ def cause_of_line(address: str) -> Cause | None:
         title="Deposited own data",
         facts={
             "number": masked(msisdn=number.msisdn),
-            "holder": str(number.holder_id),
+            "holder": str(number.holder_id or number.former_id),
             "package": package,
         },
     )

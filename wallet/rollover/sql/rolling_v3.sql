@@ -1,6 +1,7 @@
 -- The packages of a shard of numbers that a closing month rolls: what is attested as left, what of
 -- it was deposited, and what of that is still on the line by entries up to the month, and whether
--- its holder lets it roll. In MB.
+-- its holder lets it roll. In MB. What an earlier holder of the number deposited counts: the carrier
+-- attests one package.
 SELECT n.id, n.holder_id, u.carrier_id, u.province, u.package, u.kind,
        greatest(u.allowance_mb - u.used_mb, 0) AS left_mb,
        d.mb - t.mb AS deposited_mb,
@@ -11,12 +12,12 @@ JOIN public.wallet_number n ON n.msisdn = u.msisdn AND n.holder_id IS NOT NULL
 CROSS JOIN LATERAL (
     SELECT coalesce(sum(d.mb), 0)::bigint AS mb
     FROM public.wallet_deposit d JOIN public.wallet_instruction i ON i.id = d.instruction_id
-    WHERE d.number_id = n.id AND d.month = u.month AND d.package = u.package
+    WHERE d.number_id IN (SELECT s.id FROM public.wallet_number s WHERE s.msisdn = n.msisdn) AND d.month = u.month AND d.package = u.package
       AND d.state = 'done' AND i.carrier_id = u.carrier_id) AS d
 CROSS JOIN LATERAL (
     SELECT coalesce(sum(t.mb), 0)::bigint AS mb
     FROM public.wallet_takeback t JOIN public.wallet_instruction i ON i.id = t.instruction_id
-    WHERE t.number_id = n.id AND t.month = u.month AND t.package = u.package
+    WHERE t.number_id IN (SELECT s.id FROM public.wallet_number s WHERE s.msisdn = n.msisdn) AND t.month = u.month AND t.package = u.package
       AND t.state = 'done' AND i.carrier_id = u.carrier_id) AS t
 CROSS JOIN LATERAL (
     SELECT coalesce(sum(e.amount), 0)::bigint AS mb

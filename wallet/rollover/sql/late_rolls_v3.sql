@@ -1,3 +1,4 @@
+-- What an earlier holder of a number deposited counts: the carrier attests one package.
 -- Packages of closed months that the close left out and that may roll now, or lines of such months
 -- that still hold something: what is attested as left, what of it was deposited, what is on the
 -- line, whether it was rolled or closed before, what its holder said. Numbers with an open deduct or restore wait on.
@@ -33,12 +34,12 @@ LEFT JOIN public.wallet_rollanswer said ON said.number_id = n.id AND said.month 
 CROSS JOIN LATERAL (
     SELECT coalesce(sum(d.mb), 0)::bigint AS mb
     FROM public.wallet_deposit d JOIN public.wallet_instruction i ON i.id = d.instruction_id
-    WHERE d.number_id = n.id AND d.month = p.month AND d.package = p.package
+    WHERE d.number_id IN (SELECT s.id FROM public.wallet_number s WHERE s.msisdn = n.msisdn) AND d.month = p.month AND d.package = p.package
       AND d.state = 'done' AND i.carrier_id = p.carrier_id) AS d
 CROSS JOIN LATERAL (
     SELECT coalesce(sum(t.mb), 0)::bigint AS mb
     FROM public.wallet_takeback t JOIN public.wallet_instruction i ON i.id = t.instruction_id
-    WHERE t.number_id = n.id AND t.month = p.month AND t.package = p.package
+    WHERE t.number_id IN (SELECT s.id FROM public.wallet_number s WHERE s.msisdn = n.msisdn) AND t.month = p.month AND t.package = p.package
       AND t.state = 'done' AND i.carrier_id = p.carrier_id) AS t
 WHERE (%(number)s::uuid IS NULL OR n.id = %(number)s::uuid)
   AND NOT EXISTS (SELECT FROM public.wallet_deposit d

@@ -12,14 +12,15 @@ WITH moved AS (
     SELECT r.number_id, r.month, r.package, split_part(r.voucher_asset, '-', 2), r.remainder_mb
     FROM public.wallet_roll r
 ), summed AS (
-    SELECT m.number_id, m.month, m.package, m.carrier_id, sum(m.mb) AS mb
-    FROM moved m GROUP BY 1, 2, 3, 4
+    -- By the number itself: whoever held it in the month shares one package.
+    SELECT n.msisdn, min(n.id::text) AS number_id, m.month, m.package, m.carrier_id, sum(m.mb) AS mb
+    FROM moved m JOIN public.wallet_number n ON n.id = m.number_id
+    GROUP BY n.msisdn, m.month, m.package, m.carrier_id
 ), compared AS (
     SELECT s.number_id, s.month, s.package, s.mb,
            greatest(coalesce(u.allowance_mb - u.used_mb, 0), 0) AS left_mb
     FROM summed s
-    JOIN public.wallet_number n ON n.id = s.number_id
-    LEFT JOIN public.wallet_usage u ON u.msisdn = n.msisdn AND u.month = s.month
+    LEFT JOIN public.wallet_usage u ON u.msisdn = s.msisdn AND u.month = s.month
         AND u.package = s.package AND u.carrier_id = s.carrier_id
 )
 SELECT count(*), count(*) FILTER (WHERE mb > left_mb),

@@ -1,0 +1,1 @@
+"""Who somebody is: real names are checked by a verifier, and raise the tier."""

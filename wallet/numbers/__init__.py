@@ -1,0 +1,1 @@
+"""The life of phone numbers: proved, ported, released, recycled."""
