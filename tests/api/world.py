@@ -12,8 +12,7 @@ from rest_framework.test import APIClient
 
 from exchange.orders.models import Book
 from tests import given, given_packets
-from tests.api import partners
-from tests.api import world_holders
+from tests.api import partners, world_holders
 from tests.api.doors import Door
 from tests.carrying import attest
 from tests.given_own_data import a_rate

@@ -170,5 +170,11 @@ TERMS: Mapping[str, Term] = {
     "records.keep_days": Term(Whole(180)),
     "winddown.notice_days": Term(Whole(0, 3_660)),
     "winddown.fen_per_100_coins": Term(Whole(0), carriers=True),
+    "number.quarantine_days": Term(Whole()),
+    "number.count_max": Term(Whole(1)),
+    "number.codes_per_hour_max": Term(Whole(1)),
+    "identity.wallets_max": Term(Whole(1)),
+    "identity.checks_per_day_max": Term(Whole(1)),
+    "invitation.expires_days": Term(Whole(1)),
     "recycled_number.reverify_above_coins": Term(Whole()),
 }

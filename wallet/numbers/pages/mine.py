@@ -21,8 +21,8 @@ from wallet.holders.rules import COUNTRY, opaque_id, uuid_in
 from wallet.numbers.operations import add_proved_number, ask_number_code
 from wallet.numbers.pages.words import EVENTS
 from wallet.numbers.queries import code_asked, history_of
-from wallet.policy.queries import policy_int
 from wallet.numbers.texts import send_number_code
+from wallet.policy.queries import policy_int
 
 EVENTS_SHOWN = 20
 

@@ -56,7 +56,7 @@ def seed(apps: Any, schema_editor: Any) -> None:
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('wallet', '0016_openings_in_one_call'),
+        ('wallet', '0017_catalog'),
     ]
 
     operations = [
