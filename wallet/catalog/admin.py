@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from wallet.carriers.admin import ReadOnly
 from wallet.catalog.models import Partner, Product, Purchase
 from wallet.catalog.operations import open_partner
+from wallet.holders.admin import Added, OperationForm
 from wallet.merchants.models import Merchant
-from wallet.sponsors.admin import Added, OperationForm
 
 
 class PartnerForm(OperationForm):

@@ -17,7 +17,7 @@ from wallet.catalog.operations.limits import (
 from wallet.catalog.operations.orders import checked_wish, made_before, ordered, setting_aside
 from wallet.catalog.queries import product_of
 from wallet.holders.models import Holder
-from wallet.holders.operations import lock_holder, refuse_frozen, refuse_short
+from wallet.holders.operations import lock_holder, refuse_frozen, refuse_short, refuse_unproved
 from wallet.holders.queries import main_of
 
 
@@ -43,6 +43,7 @@ def buy_product(
         HolderFrozen: the holder may move nothing.
         KindSwitchedOff, ProductNotOffered: it is not on sale.
         PriceChanged: the price is not the one shown.
+        NotProved: a number of the holder may have a new owner.
         PointsLimitPassed: a day does not allow so many points.
         NotEnoughCoins: the holder has fewer coins than asked.
     """
@@ -65,6 +66,7 @@ def buy_product(
     refuse_unsold(product=sold, now=now)
     refuse_price(product=sold, count=count, coins=coins, now=now)
     refuse_points_limit(holder=held, product=sold, coins=coins, now=now)
+    refuse_unproved(holder=held, coins=coins, now=now)
     refuse_short(address=main_of(held), asset=COIN, amount=coins)
     row = ordered(wanted=wanted, holder=held, product=sold, now=now)
     post(setting_aside(row=row, kind="purchase", source=main_of(held), now=now))
