@@ -51,6 +51,10 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "wallet.convert.settle",
         "schedule": 10.0,
     },
+    "tell who waited for a carrier": {
+        "task": "wallet.convert.tell_who_waited",
+        "schedule": crontab(minute="*/5"),
+    },
     "post what partners decided of purchases": {
         "task": "wallet.catalog.settle",
         "schedule": 10.0,

@@ -5,7 +5,7 @@ from wallet.cases.models import Case
 from wallet.catalog.models import Partner, Product, Purchase
 from wallet.closures.models import Closure
 from wallet.contacts.models import Contact
-from wallet.convert.models import Conversion, DataDelivery
+from wallet.convert.models import CarrierWait, Conversion, DataDelivery
 from wallet.earn.models import Earning, EarningStage, Postback, Task, TaskReach, TaskStage
 from wallet.gift.models import Gift
 from wallet.holders.models import (
@@ -34,6 +34,7 @@ __all__ = [
     "Campaign",
     "CampaignFunding",
     "Carrier",
+    "CarrierWait",
     "Case",
     "Closure",
     "Contact",

@@ -3,7 +3,7 @@
 from wallet.carriers.tasks import all_statements, serve, serve_all, statements, undecided
 from wallet.catalog.tasks import fetch, fetch_all
 from wallet.catalog.tasks import settle as settle_catalog
-from wallet.convert.tasks import settle
+from wallet.convert.tasks import settle, tell_waiting
 from wallet.earn.tasks import lapse, vest
 from wallet.gift.tasks import return_expired_gifts
 from wallet.holders.tasks import forget_who_never_came
@@ -34,6 +34,7 @@ __all__ = [
     "settle_catalog",
     "settle_own_data",
     "statements",
+    "tell_waiting",
     "undecided",
     "vest",
 ]

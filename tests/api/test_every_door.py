@@ -43,6 +43,8 @@ OPEN_TO_ALL = {
     "claim_code",
     "counter_code",
     "gift_link",
+    "join_waiting_list",
+    "leave_waiting_list",
     "open_packet",
     "packet_link",
     "receive_postback",

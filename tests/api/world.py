@@ -202,6 +202,8 @@ PLACES: dict[str, Callable[[World], str]] = {
     "cancel_gift": _gift,
     "cancel_order": _order,
     "claim_gift": lambda world: gift_token(given.a_gift(now=world.now)),
+    "join_waiting_list": lambda _world: "CU",
+    "leave_waiting_list": lambda _world: "CU",
     "conversions_retrieve": _conversion,
     "deliveries_retrieve": _delivery,
     "deposits_retrieve": _deposit,

@@ -1,30 +1,43 @@
 """JSON: conversions of coins to data, and deliveries of data and vouchers."""
 
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import extend_schema
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import generics, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from wallet.carriers.queries import decided_at_latest
 from wallet.carriers.rules import masked
 from wallet.carriers.tasks import nudge, serve
 from wallet.convert.models import Conversion, DataDelivery
-from wallet.convert.operations import convert_coins, deliver_data
+from wallet.convert.operations import (
+    convert_coins,
+    deliver_data,
+    join_waiting_list,
+    leave_waiting_list,
+)
 from wallet.convert.queries import (
+    Standing,
+    carriers_for,
     conversion_of,
     conversions_of,
     deliveries_of,
     delivery_of,
+    known_carrier,
 )
 from wallet.holders.api import AmountField, NewestFirst, TextField
 from wallet.holders.idempotency import KEY_PARAMETER, idempotent
 from wallet.holders.models import Holder
 from wallet.holders.queries import holder_of
 from wallet.holders.rules import opaque_id, uuid_in
+
+CARRIER = OpenApiParameter("carrier", str, OpenApiParameter.PATH)
 
 
 class ConversionSerializer(serializers.Serializer[Conversion]):
@@ -173,3 +186,63 @@ class OneDelivery(generics.RetrieveAPIView[DataDelivery]):
         """Return the holder's own."""
         delivery_id = uuid_in("dlv", self.kwargs["delivery_id"])
         return delivery_of(holder=holder_of(self.request.user), delivery_id=delivery_id)
+
+
+class CarrierSerializer(serializers.Serializer[Standing]):
+    """A carrier: whether it delivers for coins now, and whether I wait for it to."""
+
+    code = serializers.CharField(source="carrier.code")
+    name_zh = serializers.CharField(source="carrier.name_zh")
+    name_en = serializers.CharField(source="carrier.name_en")
+    sells = serializers.BooleanField()
+    waits = serializers.BooleanField()
+
+
+class Carriers(APIView):
+    """Carriers, before one chooses a number to convert for."""
+
+    @extend_schema(operation_id="carriers", responses=CarrierSerializer(many=True))
+    def get(self, request: Request) -> Response:
+        """Return every carrier, and how it stands to my coins."""
+        return Response(_standings(holder_of(request.user), now=timezone.now()))
+
+
+class JoinWait(APIView):
+    """The waiting list of a carrier that delivers nothing for coins."""
+
+    @extend_schema(
+        operation_id="join_waiting_list",
+        request=None,
+        responses=CarrierSerializer(many=True),
+        parameters=[CARRIER, KEY_PARAMETER],
+    )
+    @idempotent
+    def post(
+        self, request: Request, *, holder: Holder, key: UUID, now: datetime, carrier: str
+    ) -> Response:
+        """Wait for a carrier: an inbox line tells when it delivers."""
+        join_waiting_list(holder=holder, carrier=known_carrier(carrier).code, now=now)
+        return Response(_standings(holder, now=now))
+
+
+class LeaveWait(APIView):
+    """The way off the waiting list."""
+
+    @extend_schema(
+        operation_id="leave_waiting_list",
+        request=None,
+        responses=CarrierSerializer(many=True),
+        parameters=[CARRIER, KEY_PARAMETER],
+    )
+    @idempotent
+    def post(
+        self, request: Request, *, holder: Holder, key: UUID, now: datetime, carrier: str
+    ) -> Response:
+        """Wait no longer."""
+        leave_waiting_list(holder=holder, carrier=known_carrier(carrier).code)
+        return Response(_standings(holder, now=now))
+
+
+def _standings(holder: Holder, *, now: datetime) -> Any:
+    found = carriers_for(holder, now=now)
+    return CarrierSerializer(found, many=True).data  # type: ignore[arg-type]

@@ -1,5 +1,7 @@
 """Coins and data on their way to a phone number."""
 
+import uuid
+
 from django.db import models
 
 from wallet.carriers.models import Carrier, Instruction
@@ -70,3 +72,32 @@ class DataDelivery(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+
+class CarrierWait(models.Model):
+    """A holder's place on the waiting list of a carrier that delivers nothing for coins."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    holder = models.ForeignKey(Holder, models.PROTECT, related_name="carrier_waits")
+    carrier = models.ForeignKey(Carrier, models.PROTECT, related_name="+")
+    joined_at = models.DateTimeField()
+    told_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("holder", "carrier"),
+                condition=models.Q(told_at__isnull=True),
+                name="carrier_wait_once",
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=("carrier", "joined_at"),
+                condition=models.Q(told_at__isnull=True),
+                name="carrier_wait_open",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.carrier_id

@@ -1,5 +1,6 @@
 """Reads of conversions and deliveries: a holder's own, what is set aside, what an address means."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +12,7 @@ from ledger.registry import Cause
 from ledger.rules import COIN
 from wallet.carriers.models import Carrier
 from wallet.carriers.rules import Quality, masked, original_carrier
-from wallet.convert.models import Conversion, DataDelivery
+from wallet.convert.models import CarrierWait, Conversion, DataDelivery
 from wallet.holders.models import Holder, Number
 from wallet.holders.rules import UnknownId, opaque_id
 from wallet.holders.set_aside import SetAside
@@ -44,6 +45,46 @@ def sells(carrier: str, *, now: datetime) -> bool:
     """
     is_reachable = Carrier.objects.filter(pk=carrier).exclude(base_url="").exists()
     return is_reachable and policy_bool("carrier.sells", now=now, scope=carrier)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """A carrier as a holder sees it: whether it delivers for coins, and whether it is waited for."""
+
+    carrier: Carrier
+    sells: bool
+    waits: bool
+
+
+def known_carrier(code: str) -> Carrier:
+    """Return a carrier.
+
+    Raises:
+        UnknownId: there is none of this code.
+    """
+    # A longer text, or one with a null in it, is no code and nothing to ask a database for.
+    found = Carrier.objects.filter(pk=code).first() if re.fullmatch("[A-Z]{2,4}", code) else None
+    if found is None:
+        raise UnknownId("There is no such carrier.")
+    return found
+
+
+def carriers_for(holder: Holder, *, now: datetime) -> list[Standing]:
+    """Return every carrier, and how it stands to a holder's coins."""
+    waited = set(
+        CarrierWait.objects.filter(holder=holder, told_at=None).values_list("carrier", flat=True)
+    )
+    return [
+        Standing(carrier=row, sells=sells(row.pk, now=now), waits=row.pk in waited)
+        for row in Carrier.objects.order_by("is_virtual", "code")
+    ]
+
+
+def shut_carriers_of(holder: Holder, *, now: datetime) -> list[Standing]:
+    """Return those that deliver nothing now, of the holder's numbers or waited for by it."""
+    own = set(Number.objects.filter(holder=holder).values_list("carrier", flat=True))
+    found = carriers_for(holder, now=now)
+    return [one for one in found if not one.sells and (one.waits or one.carrier.pk in own)]
 
 
 def conversions_of(holder: Holder) -> QuerySet[Conversion]:

@@ -20,6 +20,7 @@ from wallet.holders.rules import opaque_id
 from wallet.holders.sentences import (
     amount_words,
     asset_words,
+    carrier_words,
     package_words,
     with_numbers_in_words,
 )
@@ -152,6 +153,8 @@ def notice_words(notice: Notice) -> str:
     amount = notice.facts.get("amount", notice.facts.get("coins", notice.facts.get("mb")))
     facts = with_numbers_in_words(notice.facts)
     facts["asset_words"] = asset_words(str(asset))
+    if "carrier" in facts:
+        facts["carrier_words"] = carrier_words(str(facts["carrier"]))
     if isinstance(amount, int):
         facts["amount_words"] = amount_words(amount, str(asset))
     try:
@@ -180,4 +183,4 @@ def notice_page(notice: Notice) -> str:
     if notice.kind not in _notice_pages:
         return ""
     prefix, name = _notice_pages[notice.kind]
-    return reverse(name, args=[opaque_id(prefix, notice.subject_id)])
+    return reverse(name, args=[opaque_id(prefix, notice.subject_id)] if prefix else [])

@@ -7,14 +7,24 @@ from wallet.convert.operations.convert import (
 )
 from wallet.convert.operations.deliver import NotDeliverable, WrongCarrier, deliver_data
 from wallet.convert.operations.settle import settle_conversions, settle_data_deliveries
+from wallet.convert.operations.waiting import (
+    CarrierSells,
+    join_waiting_list,
+    leave_waiting_list,
+    tell_who_waited,
+)
 
 __all__ = [
     "CarrierDoesNotSell",
+    "CarrierSells",
     "CarrierUnknown",
     "NotDeliverable",
     "WrongCarrier",
     "convert_coins",
     "deliver_data",
+    "join_waiting_list",
+    "leave_waiting_list",
     "settle_conversions",
     "settle_data_deliveries",
+    "tell_who_waited",
 ]

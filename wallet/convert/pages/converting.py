@@ -18,7 +18,13 @@ from wallet.carriers.rules import MsisdnUnreadable, normalised
 from wallet.carriers.tasks import nudge, serve
 from wallet.convert.operations import convert_coins
 from wallet.convert.pages.progress import RECENT_ROWS, CarrierField, own_number, progress, shown
-from wallet.convert.queries import carrier_of, conversion_of, conversions_of, sells
+from wallet.convert.queries import (
+    carrier_of,
+    conversion_of,
+    conversions_of,
+    sells,
+    shut_carriers_of,
+)
 from wallet.holders.idempotency import at_the_clock
 from wallet.holders.pages import form_refusals
 from wallet.holders.queries import balances_of, holder_of
@@ -79,6 +85,7 @@ def convert(request: HttpRequest) -> HttpResponse:
         "form": form,
         "coins": balances_of(holder).coins,
         "rows": [shown(row, now=now) for row in conversions_of(holder)[:RECENT_ROWS]],
+        "shut": shut_carriers_of(holder, now=now),
         **_hint(form["msisdn"].value()),
     }
     return render(request, "convert/convert.html", context, status=422 if form.is_bound else 200)

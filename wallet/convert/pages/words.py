@@ -7,6 +7,7 @@ SENTENCES: dict[str, str | Promise] = {
     "carrier_does_not_sell": _(
         "这家运营商暂不支持用币换流量。您的币还在，可以送人或换给别的号码。"
     ),
+    "carrier_sells": _("这家运营商现在就能换流量，不用等。"),
     "carrier_unknown": _("请选择这个号码的运营商。"),
     "not_deliverable": _("只有流量和流量券可以发到手机。"),
     "wrong_carrier": _(
@@ -14,11 +15,13 @@ SENTENCES: dict[str, str | Promise] = {
     ),
 }
 NOTICES: dict[str, str | Promise] = {
+    "carrier_opened": _("%(carrier_words)s现在可以用币换流量了"),
     "convert_delivered": _("换的流量已经到账：%(coins)s MB"),
     "convert_refunded": _("换流量没有成功，已退回 %(amount_words)s"),
     "data_delivery_done": _("已经发到手机：%(amount_words)s"),
     "data_delivery_failed": _("发到手机没有成功，已退回 %(amount_words)s，%(asset_words)s"),
 }
+NOTICE_PAGES = {"carrier_opened": ("", "convert")}
 # Why a carrier did not deliver, by its own code or ours.
 REASONS: dict[str, str | Promise] = {
     "ported": _("这个号码已经转到别的运营商。"),
