@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('wallet', '0017_catalog'),
+        ('wallet', '0018_holders_and_numbers'),
     ]
 
     operations = [
