@@ -17,7 +17,7 @@ def amount_at(address: str, asset: str) -> int:
     """Return how much of an asset (whole coins, MB or fen) an account holds now; 0 if never opened."""
     with connection.cursor() as cursor:
         account = account_id(address=address, asset=asset)
-        cursor.execute("SELECT public.ledger_amount_v1(%s)", [account])
+        cursor.execute("SELECT public.ledger_amount_v2(%s)", [account])
         return int(cursor.fetchone()[0])
 
 
@@ -47,7 +47,7 @@ def holdings_under(prefix: str) -> list[Holding]:
 
 def _holdings(accounts: QuerySet[Account]) -> list[Holding]:
     # An account without a balance row is untracked: its checkpoints and entries are summed.
-    summed = Func("id", function="public.ledger_amount_v1", output_field=BigIntegerField())
+    summed = Func("id", function="public.ledger_amount_v2", output_field=BigIntegerField())
     rows = (
         accounts.annotate(held=Coalesce("balance__balance", summed))
         .exclude(held=0)

@@ -36,7 +36,7 @@ def _cut_to_horizon() -> int | None:
     total = 0
     while True:
         with refusing(), connection.cursor() as cursor:
-            cursor.execute("SELECT public.ledger_checkpoint_cut_v1(%s)", [CUT_CHECKPOINTS_MAX])
+            cursor.execute("SELECT public.ledger_checkpoint_cut_v2(%s)", [CUT_CHECKPOINTS_MAX])
             cut: int | None = cursor.fetchone()[0]
         if cut is None:
             return total or None

@@ -8,6 +8,6 @@ PROOFS = (
     Proof(
         name="checkpoints_recomputed",
         title="Every checkpoint is the sum of its entries",
-        sql=Path(__file__).parent / "sql" / "checkpoints_recomputed_v1.sql",
+        sql=Path(__file__).parent / "sql" / "checkpoints_recomputed_v2.sql",
     ),
 )

@@ -26,7 +26,7 @@ _BALANCES = """
     WHERE month = %s ORDER BY account_id
 """
 _EXPIRING = (Path(__file__).parent / "sql" / "expiring_v1.sql").read_text()
-_STATEMENT = (Path(__file__).parent / "sql" / "statement_v1.sql").read_text()
+_STATEMENT = (Path(__file__).parent / "sql" / "statement_v2.sql").read_text()
 _MISSING = (Path(__file__).parent / "sql" / "missing_months_v1.sql").read_text()
 CHUNK_ROWS = 5_000
 MONTHS_AHEAD_MIN = MONTHS_AHEAD - 1  # the last is opened some minutes after its month's turn

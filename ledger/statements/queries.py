@@ -18,7 +18,7 @@ from ledger.queries import month_state
 from ledger.rules import month_of
 from ledger.statements.rules import BEGINNING, END, Place
 
-_PAGE = (Path(__file__).parent / "sql" / "page_v1.sql").read_text()
+_PAGE = (Path(__file__).parent / "sql" / "page_v2.sql").read_text()
 _INSTANT = timedelta(microseconds=1)
 CHUNK_LINES = 500
 
@@ -57,12 +57,12 @@ class Statement:
 
 def balance_at(account: UUID, *, at: datetime) -> int:
     """Return what an account held at an instant (whole units), all that was booked by then counted."""
-    return _number("SELECT public.ledger_balance_at_v1(%s, %s)", account, at + _INSTANT)
+    return _number("SELECT public.ledger_balance_at_v2(%s, %s)", account, at + _INSTANT)
 
 
 def came_in(account: UUID, *, since: datetime, until: datetime) -> int:
     """Return what was added to an account from an instant until another, in whole units."""
-    return _number("SELECT public.ledger_came_v1(%s, %s, %s)", account, since, until)
+    return _number("SELECT public.ledger_came_v2(%s, %s, %s)", account, since, until)
 
 
 def _number(sql: str, *parameters: UUID | datetime) -> int:

@@ -168,7 +168,13 @@ def test_horizon_needs_a_transaction_of_its_own(now: datetime) -> None:
 FAULTS = (
     "UPDATE ledger_checkpoint SET amount = amount + 1, total = total + 1",
     "UPDATE ledger_checkpoint SET total = total + 1",
-    "UPDATE ledger_checkpoint SET last_at = last_at + interval '1 second'",
+    (
+        "UPDATE ledger_checkpoint SET last_at = last_at + interval '1 second',"
+        " max_at = max_at + interval '1 second'"
+    ),
+    "UPDATE ledger_checkpoint SET max_at = max_at + interval '1 second'",
+    "UPDATE ledger_checkpoint SET in_order = NOT in_order",
+    "UPDATE ledger_checkpoint SET reaches_back = NOT reaches_back",
     "UPDATE ledger_entry SET amount = amount * 2 WHERE id = 40",
     "DELETE FROM ledger_checkpoint WHERE last_id = (SELECT min(last_id) FROM ledger_checkpoint)",
 )
@@ -195,7 +201,7 @@ REFUSED = (
     "DELETE FROM ledger_checkpoint",
     "TRUNCATE ledger_checkpoint",
     "UPDATE ledger_checkpoint_state SET cut_id = 0",
-    "SELECT ledger_checkpoint_write_v1(gen_random_uuid(), '2026-11-01', 0, 9, 0, 0, 1)",
+    "SELECT ledger_checkpoint_write_v2(gen_random_uuid(), '2026-11-01', 0, 9, 0, 0, 1)",
 )
 
 
