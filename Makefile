@@ -6,7 +6,7 @@ STEPS = 50
 KILLS = 50
 ARGS =
 
-.PHONY: help demo test check serve migrate format lint types imports migrations openapi gifts bench bench-ledger fuzz kill test-postgres15 setup clean
+.PHONY: help demo test check serve migrate format lint types imports migrations openapi gifts clearings bench bench-ledger fuzz kill test-postgres15 setup clean
 
 help:
 	@echo 'make demo             play a month on sample data, then serve it (ARGS=--check: do not serve)'
@@ -71,6 +71,9 @@ kill: setup
 
 gifts: setup
 	@GIFTS=10000 $(PYTHON) -m pytest -n 0 -q tests/capabilities/test_c2_gift_and_share.py -k random $(ARGS)
+
+clearings: setup
+	@CLEARINGS=10000 $(PYTHON) -m pytest -n 0 -q tests/capabilities/test_o2_inter_carrier_netting.py $(ARGS)
 
 bench: setup
 	@TEST_DURABLE=on $(PYTHON) -m pytest -p no:cacheprovider tests/benchmarks -s $(ARGS)

@@ -33,6 +33,12 @@ from wallet.catalog.queries import (
     set_aside_in_purchases,
 )
 from wallet.catalog.tasks import settle as settle_purchases
+from wallet.clearing.operations import INPUT as CLEARING_INPUT
+from wallet.clearing.operations import STAGES as CLEARING_STAGES
+from wallet.clearing.operations import freeze_prices
+from wallet.clearing.proofs import PROOFS as CLEARING_PROOFS
+from wallet.clearing.queries import cause_of_clearing
+from wallet.clearing.sentences import DESK as CLEARING_DESK
 from wallet.convert.proofs import PROOFS as CONVERT_PROOFS
 from wallet.convert.queries import (
     cause_of_conversion,
@@ -129,9 +135,19 @@ def register() -> None:
     registry.register_freezer(ROLLOVER_INPUT, freeze_rolls)
     for stage in ROLLOVER_STAGES:
         registry.register_stage(stage)
+    _register_clearing()
     _register_audit()
     if apps.is_installed("exchange"):
         _register_exchange()
+
+
+def _register_clearing() -> None:
+    """Tell the close of the carriers' statements and their netting."""
+    registry.register_proofs(CLEARING_PROOFS)
+    registry.register_explainer("clearing", cause_of_clearing)
+    registry.register_freezer(CLEARING_INPUT, freeze_prices)
+    for stage in CLEARING_STAGES:
+        registry.register_stage(stage)
 
 
 def _register_audit() -> None:
@@ -140,6 +156,7 @@ def _register_audit() -> None:
     registry.register_desk_link(CASES_DESK)
     registry.register_desk_link(ADJUSTMENTS_DESK)
     registry.register_desk_link(POLICY_DESK)
+    registry.register_desk_link(CLEARING_DESK)
     registry.register_resolver("holder", cause_of_holder)
     registry.register_resolver("carrier", cause_of_carrier)
     registry.register_resolver("issuer", cause_of_issuer)

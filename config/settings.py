@@ -229,6 +229,8 @@ SPECTACULAR_SETTINGS = {
         "SideEnum": ["buy", "sell"],
         "OwnDataStateEnum": "wallet.rollover.models.Deposit.State",
         "ConversionStateEnum": "wallet.convert.models.Conversion.State",
+        "InstructionStateEnum": "wallet.carriers.models.Instruction.State",
+        "ClearingLineStateEnum": "wallet.clearing.models.ClearingLine.State",
     },
 }
 

@@ -3,12 +3,14 @@
 from wallet.carriers import admin as carriers
 from wallet.cases import admin as cases
 from wallet.catalog import admin as catalog
+from wallet.clearing import admin as clearing
 from wallet.convert import admin as convert
 from wallet.earn import admin as earn
 from wallet.gift import admin as gift
 from wallet.holders import admin as holders
 from wallet.merchants import admin as merchants
 from wallet.numbers import admin as numbers
+from wallet.offices import admin as offices
 from wallet.packets import admin as packets
 from wallet.policy import admin as policy
 from wallet.rollover import admin as rollover
@@ -19,12 +21,14 @@ __all__ = [
     "carriers",
     "cases",
     "catalog",
+    "clearing",
     "convert",
     "earn",
     "gift",
     "holders",
     "merchants",
     "numbers",
+    "offices",
     "packets",
     "policy",
     "rollover",

@@ -3,6 +3,13 @@
 from wallet.carriers.models import Break, Carrier, Instruction, StatementDay, Usage, UsageFile
 from wallet.cases.models import Case
 from wallet.catalog.models import Partner, Product, Purchase
+from wallet.clearing.models import (
+    Clearing,
+    ClearingLine,
+    ClearingPayment,
+    ClearingStatement,
+    ClearingStep,
+)
 from wallet.closures.models import Closure
 from wallet.contacts.models import Contact
 from wallet.convert.models import CarrierWait, Conversion, DataDelivery
@@ -22,6 +29,7 @@ from wallet.holders.models import (
 from wallet.identity.models import IdentityCheck
 from wallet.merchants.models import CounterCode, Merchant, MerchantFunding
 from wallet.numbers.models import NumberCode
+from wallet.offices.models import BreakAnswer, CarrierOffice, UsageUpload
 from wallet.organisations.models import Invitation, MemberEvent
 from wallet.packets.models import Packet, PacketDay, PacketShare, PacketVisit
 from wallet.policy.models import PolicyRow
@@ -31,11 +39,18 @@ from wallet.sponsors.models import Campaign, CampaignFunding, PurchaseOrder, Spo
 __all__ = [
     "ApiRequest",
     "Break",
+    "BreakAnswer",
     "Campaign",
     "CampaignFunding",
     "Carrier",
+    "CarrierOffice",
     "CarrierWait",
     "Case",
+    "Clearing",
+    "ClearingLine",
+    "ClearingPayment",
+    "ClearingStatement",
+    "ClearingStep",
     "Closure",
     "Contact",
     "Conversion",
@@ -81,5 +96,6 @@ __all__ = [
     "TextMessage",
     "Usage",
     "UsageFile",
+    "UsageUpload",
     "User",
 ]

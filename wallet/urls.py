@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver
 
 from wallet.cases import urls as cases
 from wallet.catalog import urls as catalog
+from wallet.clearing import urls as clearing
 from wallet.contacts import urls as contacts
 from wallet.convert import urls as convert
 from wallet.earn import urls as earn
@@ -12,6 +13,7 @@ from wallet.holders import urls as holders
 from wallet.home import urls as home
 from wallet.merchants import urls as merchants
 from wallet.numbers import urls as numbers
+from wallet.offices import urls as offices
 from wallet.packets import urls as packets
 from wallet.receipts import urls as receipts
 from wallet.rollover import urls as rollover
@@ -20,6 +22,7 @@ from wallet.sponsors import urls as sponsors
 FOLDERS = (
     *(holders, numbers, home, cases, receipts, contacts, gift, packets),
     *(convert, catalog, rollover, earn, merchants, sponsors),
+    *(offices, clearing),
 )
 
 pages: list[URLPattern | URLResolver] = [url for one in FOLDERS for url in one.page_urlpatterns]

@@ -13,6 +13,7 @@ from rest_framework.test import APIClient
 from ledger.models import Transaction
 from tests import given
 from tests.api.doors import PROBLEM, Door, assert_described, assert_problem, doors
+from tests.api.offices import OFFICE_PLACES
 from tests.api.world import BODIES, PLACES, World
 from wallet.holders.models import ApiRequest
 from wallet.holders.rules import opaque_id
@@ -20,6 +21,7 @@ from wallet.holders.rules import opaque_id
 MOMENT = re.compile(r"^\d{4}-\d\d-\d\dT")
 PREFIXES = (
     "bok",
+    "brk",
     "cas",
     "cnv",
     "ctc",
@@ -32,9 +34,12 @@ PREFIXES = (
     "ord",
     "prd",
     "pur",
+    "stl",
+    "stm",
     "tkb",
     "tsk",
     "txn",
+    "upl",
 )
 #: What everybody who is signed in, or has a link, or signs, may see or do.
 OPEN_TO_ALL = {
@@ -85,7 +90,7 @@ def moments(value: object) -> list[str]:
 
 
 def test_the_world_knows_every_door() -> None:
-    assert {door.name for door in doors() if door.places} == set(PLACES)
+    assert {door.name for door in doors() if door.places} == {*PLACES, *OFFICE_PLACES}
     assert {door.name for door in doors() if door.body} == set(BODIES)
     assert {door.method for door in doors()} == {"get", "post"}
 

@@ -14,6 +14,7 @@ from exchange.orders.models import Book
 from tests import given, given_packets
 from tests.api import partners, world_holders
 from tests.api.doors import Door
+from tests.api.offices import OFFICE_BODIES, OFFICE_PLACES, office_places
 from tests.carrying import attest
 from tests.given_own_data import a_rate
 from tests.wallet.convert.world import reachable
@@ -68,6 +69,8 @@ class World:
 
     def places(self, door: Door) -> dict[str, str]:
         """Return what a door's path leaves open, filled in."""
+        if door.name in OFFICE_PLACES:
+            return office_places(door.name, door.places, self)
         return {name: PLACES[door.name](self) for name in door.places}
 
     def body(self, door: Door) -> dict[str, Any]:
@@ -240,6 +243,7 @@ def _postback(world: World) -> dict[str, Any]:
 BODIES: dict[str, Callable[[World], dict[str, Any]]] = {
     **partners.BODIES,
     **world_holders.BODIES,
+    **OFFICE_BODIES,
     "add_contact": lambda _world: {"name": "阿梅", "msisdn": "13800138000"},
     "answer_roll": lambda world: {
         "number": opaque_id("num", world.number.pk),
@@ -278,12 +282,7 @@ BODIES: dict[str, Callable[[World], dict[str, Any]]] = {
         "number": opaque_id("num", world.number.pk),
         "package": given.PACKAGE,
     },
-    "send_packet": lambda _: {
-        "kind": "lucky",
-        "coins": 10,
-        "shares": 2,
-        "greeting": "早",
-    },
+    "send_packet": lambda _: {"kind": "lucky", "coins": 10, "shares": 2, "greeting": "早"},
     "start_task": lambda world: {"task": opaque_id("tsk", given.a_task(now=world.now).pk)},
     "savings_create": _own_data,
     "take_backs_create": _own_data,

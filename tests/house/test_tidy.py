@@ -34,6 +34,8 @@ MORE_ROOMS = {
     "wallet/cases": {"sentences"},  # kinds in words
     "wallet/policy": {"sentences"},  # what each policy does, in words
     "wallet/numbers": {"texts"},  # the text that takes a code to a number
+    "wallet/clearing": {"sentences"},  # kinds in words
+    "wallet/offices": {"sentences"},  # kinds in words
     "wallet/posters": {"fonts"},  # what words are drawn in, with its licence
     "wallet/packets": {"verify_packet"},  # a program that is copied anywhere and run alone
     "wallet/home": {"sections", "sentences"},  # what others bring to the page, kinds in words

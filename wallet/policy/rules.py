@@ -166,6 +166,7 @@ TERMS: Mapping[str, Term] = {
     "merchant.code_minutes": Term(Whole(1)),
     "merchant.claims_per_day_max": Term(Whole()),
     "carrier.sells": _SWITCH_OF_PARTY,
+    "clearing.fen_per_1000_coins": Term(Whole(), carriers=True),
     # The law asks for half a year at least.
     "records.keep_days": Term(Whole(180)),
     "winddown.notice_days": Term(Whole(0, 3_660)),

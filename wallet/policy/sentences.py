@@ -74,5 +74,6 @@ MEANINGS: Mapping[str, str | Promise] = {
     "records.keep_days": _("日常记录至少保存多少天，法定不少于 180 天。"),
     "winddown.notice_days": _("停止服务要提前多少天公告。"),
     "winddown.fen_per_100_coins": _("停止服务时发不出去的币，每 100 币至少退多少分。"),
+    "clearing.fen_per_1000_coins": _("运营商每兑付 1,000 币得多少分，按兑付的运营商。"),
     "recycled_number.reverify_above_coins": _("二次放号的新机主花超过多少币要重新核验。"),
 }

@@ -20,6 +20,7 @@ pytestmark = pytest.mark.django_db
 # Kinds which move nothing of a subscriber's wallet or lines.
 NEVER_ON_A_WALLET = {
     "campaign_funding",
+    "clearing",
     "merchant_funding",
     "convert_delivered",
     "data_delivery_done",

@@ -52,17 +52,20 @@ def load_usage_file(
     now: datetime,
     complain: Complain,
     progress: Progress,
+    only: str = "",
 ) -> UsageReport:
     """Load a usage file in chunks, and return what became of its lines.
 
     `complain` gets each bad line's number and what is wrong with it, `progress` the bytes read so
-    far. A chunk is committed whole; loaded again, a file changes nothing.
+    far. A chunk is committed whole; loaded again, a file changes nothing. Where only one carrier
+    is meant, lines about another's numbers are bad.
 
     Raises:
         WrongHeader: the first line does not name the columns.
     """
     report, hashed, size_bytes = UsageReport(), hashlib.sha256(), 0
-    carriers = frozenset(Carrier.objects.values_list("code", flat=True))
+    known = frozenset(Carrier.objects.values_list("code", flat=True))
+    carriers = known & {only} if only else known
     chunk: dict[tuple[object, ...], Attested] = {}
     for number, raw in lines_in(source=source):
         hashed.update(raw)

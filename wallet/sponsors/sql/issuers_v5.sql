@@ -1,12 +1,19 @@
 -- What two persons adjusted or reversed stands beside the rows it corrects; a proof of its own holds it.
 -- Each issuer's coins: what it owes is what was ordered from it and paid, and what it gave for data
--- that subscribers saved.
+-- that subscribers saved, less what carriers redeemed and was cleared.
 -- All of an issuer's entries, less those of the few that amend: looking up the kind of each would
 -- cost more than all else.
 WITH owed AS (
     SELECT 'issuer/' || issuer_id AS address, coins FROM public.wallet_purchaseorder
     UNION ALL
     SELECT 'issuer/' || carrier_id, coins FROM public.wallet_saving
+    UNION ALL
+    SELECT 'issuer/' || o.carrier_id, -l.coins
+    FROM public.wallet_clearingline l
+    JOIN public.wallet_clearingstatement o ON o.id = l.statement_id
+    JOIN public.wallet_clearingstatement r
+        ON r.clearing_id = o.clearing_id AND r.carrier_id = l.counterpart_id
+    WHERE l.side = 'charge' AND r.retired_at IS NOT NULL
 ), issued AS (
     SELECT address, sum(coins) AS coins FROM owed GROUP BY address
 ), issuers AS MATERIALIZED (
@@ -32,6 +39,6 @@ WITH owed AS (
     FROM issued i FULL JOIN booked b USING (address)
 )
 SELECT count(*), count(*) FILTER (WHERE issued <> -booked),
-       min(format('%s: %s coins ordered or saved, %s booked', address, issued, booked))
+       min(format('%s: %s coins ordered or saved and not cleared, %s booked', address, issued, booked))
            FILTER (WHERE issued <> -booked)
 FROM compared

@@ -1,0 +1,1 @@
+"""Carriers' offices: the organisations that speak for a carrier, and their console."""
