@@ -1,7 +1,7 @@
 -- Each issuer's coins outstanding at a month's end, without those that earlier statements charge
 -- to it and that were not retired by then. Parameters: month, the month after.
 SELECT c.code,
-       greatest(0, -public.ledger_balance_before_v1(a.id, %(after)s)
+       greatest(0, -public.ledger_balance_before_v2(a.id, %(after)s)
            - coalesce((
                SELECT sum(l.coins)
                FROM public.wallet_clearingline l
