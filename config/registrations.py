@@ -22,9 +22,11 @@ from wallet.carriers.causes import (
     cause_of_system,
     personal_of_instruction,
 )
+from wallet.carriers.reconciliation.operations import register_bookings
 from wallet.carriers.tasks import follow_decisions, nudge
 from wallet.cases.sentences import DESK as CASES_DESK
 from wallet.catalog.adaptors.choice import speak_tmf622
+from wallet.catalog.proofs import BOOKINGS as CATALOG_BOOKINGS
 from wallet.catalog.proofs import PROOFS as CATALOG_PROOFS
 from wallet.catalog.queries import (
     cause_of_purchase,
@@ -39,6 +41,7 @@ from wallet.clearing.operations import freeze_prices
 from wallet.clearing.proofs import PROOFS as CLEARING_PROOFS
 from wallet.clearing.queries import cause_of_clearing
 from wallet.clearing.sentences import DESK as CLEARING_DESK
+from wallet.convert.proofs import BOOKINGS as CONVERT_BOOKINGS
 from wallet.convert.proofs import PROOFS as CONVERT_PROOFS
 from wallet.convert.queries import (
     cause_of_conversion,
@@ -81,6 +84,7 @@ from wallet.policy.sentences import DESK as POLICY_DESK
 from wallet.rollover.operations.close import INPUT as ROLLOVER_INPUT
 from wallet.rollover.operations.close import STAGES as ROLLOVER_STAGES
 from wallet.rollover.operations.close import freeze_rolls
+from wallet.rollover.proofs import BOOKINGS as ROLLOVER_BOOKINGS
 from wallet.rollover.proofs import PROOFS as ROLLOVER_PROOFS
 from wallet.rollover.queries import (
     cause_of_line,
@@ -118,6 +122,7 @@ def register() -> None:
     registry.register_proofs(MERCHANTS_PROOFS)
     registry.register_resolver("merchant", cause_of_merchant)
     registry.register_proofs(CONVERT_PROOFS)
+    register_bookings("convert", CONVERT_BOOKINGS)
     registry.register_resolver("conversion", cause_of_conversion)
     registry.register_resolver("delivery", _cause_of_delivery)
     register_set_aside("conversion", set_aside_in_conversions)
@@ -125,10 +130,12 @@ def register() -> None:
     follow_decisions(lambda: nudge(settle))
     register_way("tmf622", speak_tmf622)
     registry.register_proofs(CATALOG_PROOFS)
+    register_bookings("catalog", CATALOG_BOOKINGS)
     registry.register_resolver("purchase", cause_of_purchase)
     register_set_aside("purchase", set_aside_in_purchases)
     follow_decisions(lambda: nudge(settle_purchases))
     registry.register_proofs(ROLLOVER_PROOFS)
+    register_bookings("rollover", ROLLOVER_BOOKINGS)
     registry.register_resolver("line", cause_of_line)
     register_set_aside("take_back", take_backs_waiting)
     follow_decisions(lambda: nudge(settle_own_data))

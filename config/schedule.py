@@ -47,6 +47,10 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "wallet.carriers.all_statements",
         "schedule": crontab(minute="*/15"),
     },
+    "compare carriers' statements, the wallet and the ledger": {
+        "task": "wallet.carriers.reconcile_all",
+        "schedule": crontab(hour=3, minute=50),
+    },
     "post what carriers decided of conversions": {
         "task": "wallet.convert.settle",
         "schedule": 10.0,

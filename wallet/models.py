@@ -1,6 +1,7 @@
 """The wallet's tables, collected from its folders."""
 
 from wallet.carriers.models import Break, Carrier, Instruction, StatementDay, Usage, UsageFile
+from wallet.carriers.reconciliation.models import Reconciliation, StatementLine
 from wallet.cases.models import Case
 from wallet.catalog.models import Partner, Product, Purchase
 from wallet.clearing.models import (
@@ -83,12 +84,14 @@ __all__ = [
     "Product",
     "Purchase",
     "PurchaseOrder",
+    "Reconciliation",
     "Roll",
     "RollAnswer",
     "RollWish",
     "Saving",
     "Sponsor",
     "StatementDay",
+    "StatementLine",
     "TakeBack",
     "Task",
     "TaskReach",

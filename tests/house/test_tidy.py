@@ -26,9 +26,17 @@ MORE_ROOMS = {
     "ledger/months": {"refusals"},  # as the ledger itself has
     "ledger/adjustments": {"refusals", "sentences"},
     "ledger/receipts": {"verify_receipt"},  # a program that is copied anywhere and run alone
-    # one file a carrier's protocol; a program; files read and instructions carried out, each
-    # with rooms of its own
-    "wallet/carriers": {"adaptors", "simulator", "usage", "instructions", "causes"},
+    # one file a carrier's protocol; a program; files read, instructions carried out, statements
+    # compared, each with rooms of its own
+    "wallet/carriers": {
+        "adaptors",
+        "simulator",
+        "usage",
+        "instructions",
+        "reconciliation",
+        "causes",
+        "sentences",
+    },
     # the partners' protocol; a program
     "wallet/catalog": {"adaptors", "simulator"},
     "wallet/cases": {"sentences"},  # kinds in words

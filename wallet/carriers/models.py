@@ -161,9 +161,6 @@ class Instruction(models.Model):
     submitted_at = models.DateTimeField(null=True, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
     settled_at = models.DateTimeField(null=True, blank=True)
-    # Where the carrier's statements list it.
-    listed_on = models.DateField(null=True, blank=True)
-    listed_line = models.CharField(max_length=64, blank=True)
 
     class Meta:
         constraints = (
@@ -187,6 +184,11 @@ class Instruction(models.Model):
                 condition=models.Q(lease_until__isnull=False),
             ),
             models.Index(
+                fields=("carrier", "settled_at"),
+                name="instruction_settled",
+                condition=models.Q(settled_at__isnull=False),
+            ),
+            models.Index(
                 fields=("created_at",),
                 name="instruction_unsent",
                 condition=models.Q(state="created"),
@@ -205,6 +207,8 @@ class StatementDay(models.Model):
     day = models.DateField()
     final = models.BooleanField()
     lines = models.PositiveIntegerField()
+    # Which of its readings came to an end last; lines of others do not count.
+    reading = models.UUIDField(null=True, blank=True)
     read_at = models.DateTimeField()
 
     class Meta:
@@ -217,7 +221,11 @@ class StatementDay(models.Model):
 
 
 class Break(models.Model):
-    """A difference between us and a carrier, waiting for an admin; never mended by an edit."""
+    """A difference between us and a carrier, waiting for an admin; never mended by an edit.
+
+    Where value must move, two persons' adjustment moves it, and the break names their proposal.
+    What nobody can decide, two persons decide by what the carrier wrote: one asks, another confirms.
+    """
 
     class Kind(models.TextChoices):
         FINAL_USAGE_CHANGED = "final_usage_changed"
@@ -227,6 +235,8 @@ class Break(models.Model):
         UNKNOWN_REFERENCE = "unknown_reference"
         AMOUNT_DIFFERS = "amount_differs"
         UNDECIDED = "undecided"
+        NOT_BOOKED = "not_booked"
+        BOOKED_OTHERWISE = "booked_otherwise"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     carrier = models.ForeignKey(Carrier, models.PROTECT, related_name="breaks")
@@ -236,10 +246,28 @@ class Break(models.Model):
     found_at = models.DateTimeField()
     resolved_at = models.DateTimeField(null=True, blank=True)
     resolved_by = models.CharField(max_length=64, blank=True)
-    resolution = models.CharField(max_length=255, blank=True)
+    resolution = models.TextField(blank=True)
+    proposal = models.UUIDField(null=True, blank=True)
+    asked_outcome = models.CharField(max_length=12, blank=True)
+    asked_by = models.CharField(max_length=64, blank=True)
+    asked_at = models.DateTimeField(null=True, blank=True)
+    asked_reason = models.TextField(blank=True)
 
     class Meta:
+        indexes = (
+            models.Index(
+                fields=("-found_at", "id"),
+                name="break_waiting",
+                condition=models.Q(resolved_at__isnull=True),
+            ),
+        )
         constraints = (
+            models.CheckConstraint(
+                condition=models.Q(asked_outcome="")
+                | models.Q(resolved_at__isnull=True)
+                | ~models.Q(resolved_by=models.F("asked_by")),
+                name="break_decided_by_two",
+            ),
             models.UniqueConstraint(fields=("carrier", "kind", "reference"), name="break_once"),
         )
 

@@ -3,11 +3,10 @@
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
-from django.db.models import CharField, Count, Exists, Min, OuterRef, Q, QuerySet
-from django.db.models.functions import Cast
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 
 from wallet.carriers.instructions.rules import day_of, decided_by, given_up_at
-from wallet.carriers.models import Break, Carrier, Instruction, StatementDay, Usage
+from wallet.carriers.models import Carrier, Instruction, StatementDay, Usage
 
 #: A day's statement is waited for so long; what stays open after that is an admin's already.
 STATEMENT_DAYS_MAX = 10
@@ -76,34 +75,6 @@ def statement_days_due(*, carrier: str, now: datetime) -> list[date]:
     return [day for day in days if day not in final]
 
 
-def absent_instructions(*, carrier: str, now: datetime) -> list[Instruction]:
-    """Return what was sent, is undecided, and stands in no statement that could list it."""
-    free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
-    rows = Instruction.objects.filter(
-        free,
-        carrier=carrier,
-        state__in=Instruction.UNDECIDED,
-        submitted_at__isnull=False,
-        listed_on__isnull=True,
-    )
-    return _of_proved_days(rows.order_by("submitted_at"), carrier=carrier)
-
-
-def unlisted(*, carrier: str, now: datetime) -> list[Instruction]:
-    """Return what was answered as delivered, yet stands in no statement that could list it."""
-    known = Break.objects.filter(
-        kind=Break.Kind.NOT_LISTED, reference=Cast(OuterRef("pk"), CharField())
-    )
-    rows = Instruction.objects.filter(
-        ~Exists(known),
-        carrier=carrier,
-        state=Instruction.State.DELIVERED,
-        listed_on__isnull=True,
-        submitted_at__gte=now - timedelta(days=STATEMENT_DAYS_MAX),
-    )
-    return _of_proved_days(rows.order_by("submitted_at"), carrier=carrier)
-
-
 def stage_of(instruction: Instruction, *, now: datetime) -> str:
     """Return how an open instruction's carrier stands to it, as pages tell it.
 
@@ -116,14 +87,6 @@ def stage_of(instruction: Instruction, *, now: datetime) -> str:
     if instruction.state == Instruction.State.CREATED:
         return "unreachable" if instruction.attempts else "waiting"
     return "unknown" if instruction.state == Instruction.State.UNKNOWN else "sent"
-
-
-def _of_proved_days(rows: Iterable[Instruction], *, carrier: str) -> list[Instruction]:
-    """Keep those whose day of submission and the day after it both have final statements."""
-    found = [(row, day_of(row.submitted_at)) for row in rows if row.submitted_at]
-    days = {day + timedelta(days=more) for _, day in found for more in (0, 1)}
-    final = _final_days(carrier=carrier, days=days)
-    return [row for row, day in found if {day, day + timedelta(days=1)} <= final]
 
 
 def _final_days(*, carrier: str, days: Iterable[date]) -> set[date]:

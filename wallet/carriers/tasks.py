@@ -1,6 +1,7 @@
 """Background work with carriers: each carrier's in a queue of its own."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -13,6 +14,13 @@ from wallet.carriers.instructions.operations import give_up_unsent, report_undec
 from wallet.carriers.models import Carrier
 from wallet.carriers.operations import read_statements, serve_carrier
 from wallet.carriers.queries import carriers_with_work
+from wallet.carriers.reconciliation.operations import reconcile_days
+from wallet.carriers.reconciliation.queries import (
+    DAYS_THAT_DECIDE,
+    carriers_asked,
+    days_to_reconcile,
+)
+from wallet.carriers.reconciliation.resolving import resolve_decided
 
 log = structlog.get_logger(__name__)
 
@@ -58,8 +66,13 @@ def statements(*, carrier: str) -> None:
     adaptor = adaptor_for(carrier=Carrier.parties.get(pk=carrier))
     if adaptor is None:
         return
-    if read_statements(adaptor=adaptor, now=timezone.now()):
+    now = timezone.now()
+    read = read_statements(adaptor=adaptor, now=now)
+    if read:
         _tell_followers()
+    final = [row.day for row in read if row.final]
+    days = {day - timedelta(days=less) for day in final for less in range(DAYS_THAT_DECIDE)}
+    reconcile_days(carrier=carrier, days=sorted(days), now=now)
 
 
 @shared_task(name="wallet.carriers.all_statements")
@@ -69,12 +82,28 @@ def all_statements() -> None:
         nudge(statements, carrier=carrier.pk)
 
 
+@shared_task(name="wallet.carriers.reconcile")
+def reconcile(*, carrier: str) -> None:
+    """Compare one carrier's statements, what we hold to be done, and the ledger, day by day."""
+    now = timezone.now()
+    days = days_to_reconcile(carrier=carrier, now=now)
+    reconcile_days(carrier=carrier, days=days, now=now)
+
+
+@shared_task(name="wallet.carriers.reconcile_all")
+def reconcile_all() -> None:
+    """Have every carrier's days compared, each in its own queue."""
+    for carrier in carriers_asked():
+        nudge(reconcile, carrier=carrier)
+
+
 @shared_task(name="wallet.carriers.undecided")
 def undecided() -> None:
     """Give up what could not be sent in a day; put what is undecided after two before an admin."""
     if give_up_unsent(now=timezone.now()):
         _tell_followers()
     report_undecided(now=timezone.now())
+    resolve_decided(now=timezone.now())
 
 
 def _tell_followers() -> None:

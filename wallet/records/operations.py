@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from wallet.carriers.reconciliation.models import StatementLine
 from wallet.holders.models import ApiRequest, Notice, TextMessage
 from wallet.policy.queries import policy_int
 
@@ -13,6 +14,7 @@ KEPT: tuple[tuple[QuerySet[Any], str], ...] = (
     (ApiRequest.objects.all(), "answered_at"),
     (TextMessage.objects.all(), "sent_at"),
     (Notice.objects.all(), "read_at"),
+    (StatementLine.objects.all(), "booked_at"),
 )
 FORGOTTEN_AT_ONCE = 1_000
 

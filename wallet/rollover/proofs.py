@@ -6,6 +6,8 @@ from ledger.registry import Proof
 
 _SQL = Path(__file__).parent / "sql"
 
+#: What was settled of deposits and take-backs, beside what was booked.
+BOOKINGS = _SQL / "bookings_v1.sql"
 PROOFS = (
     Proof(
         name="anti_loop",

@@ -179,7 +179,8 @@ class ProposalAdmin(ReadOnlyAdmin):
             raise PermissionDenied
         asked = request.POST if request.method == "POST" else None
         named = "\n".join(request.GET.getlist("reverses"))
-        form, lines = ProposalForm(asked, initial={"reverses": named}), leg_lines(asked)
+        told = {"reverses": named, "attachment": request.GET.get("attachment", "")}
+        form, lines = ProposalForm(asked, initial=told), leg_lines(asked)
         shown = None
         if asked and "_more" not in asked and form.is_valid() and lines.is_valid():
             shown = effects(form.postings(lines), now=timezone.now())

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 from argparse import ArgumentParser
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
@@ -12,6 +12,7 @@ from threading import Thread
 from wallet.carriers.adaptors.channel import CallLimits
 from wallet.carriers.adaptors.contract import Adaptor
 from wallet.carriers.adaptors.tmf654 import Tmf654Adaptor
+from wallet.carriers.simulator.faults import Faults, drawn
 from wallet.carriers.simulator.options import add_options, options_in
 from wallet.carriers.simulator.running import serving
 
@@ -28,6 +29,8 @@ USAGE = (
     + f"13800000001,CM,BJ,2026-11,{PACKAGE},national,2048,0,2026-11-10,0\n"
 )
 NOON = datetime.fromisoformat("2026-11-12T12:00:00+08:00")
+#: What the simulator breaks, in the order it draws.
+PLANTED = ("not_listed", "amount_differs", "listed_twice", "unknown_reference")
 #: For tests that wait for a time-out; a busy machine may make others wait longer than this.
 SHORT = CallLimits(read_seconds=1, whole_seconds=2)
 PATIENT = CallLimits(connect_seconds=20, read_seconds=20, whole_seconds=40)
@@ -91,6 +94,16 @@ def speaking_to(
         yield adaptor
     finally:
         adaptor.close()
+
+
+def planted(references: Iterable[str], *, faults: Faults) -> set[tuple[str, str]]:
+    """Return what a simulator with these faults breaks in its statements: kind and reference."""
+    found = set()
+    for ref in references:
+        if faults.strikes(fault="statement_breaks", subject=ref, attempt=0):
+            kind = PLANTED[drawn(seed=faults.seed, text=f"kind of break|{ref}") % 4]
+            found.add((kind, f"stranger-{ref}" if kind == "unknown_reference" else ref))
+    return found
 
 
 def command(*arguments: str) -> list[str]:

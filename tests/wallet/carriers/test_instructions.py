@@ -24,7 +24,6 @@ from wallet.carriers.instructions.operations import (
     may_call,
     record_answer,
     report_undecided,
-    resolve_break,
 )
 from wallet.carriers.instructions.rules import LEASE, MISSES_MAX, decided_by, pause_before
 from wallet.carriers.models import Break, Carrier, Instruction
@@ -220,10 +219,6 @@ def test_after_48_hours_it_is_an_admins_case_once() -> None:
     (found,) = report_undecided(now=late)
     assert (found.kind, found.reference) == (Break.Kind.UNDECIDED, str(deduct.pk))
     assert report_undecided(now=late) == []
-    resolve_break(found=found, resolution="Asked by phone.", actor="admin/1", now=late)
-    resolve_break(found=found, resolution="Again.", actor="admin/2", now=late)
-    found.refresh_from_db()
-    assert (found.resolved_by, found.resolution) == ("admin/1", "Asked by phone.")
 
 
 def test_pauses_grow_and_depend_on_nothing_else() -> None:

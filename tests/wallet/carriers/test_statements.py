@@ -3,12 +3,13 @@
 import uuid
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from fractions import Fraction
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
 
-from tests.wallet.carriers.simulators import MONTH, NOON, NUMBER, PlayedClock, an_adaptor
+from tests.wallet.carriers.simulators import NOON, PlayedClock, an_adaptor, planted
 from tests.wallet.carriers.test_instructions import an_instruction, state_of
 from wallet.carriers.adaptors.contract import (
     Adaptor,
@@ -21,6 +22,8 @@ from wallet.carriers.instructions.operations import claim_instruction
 from wallet.carriers.models import Break, Instruction, StatementDay
 from wallet.carriers.operations import read_statements, serve_carrier
 from wallet.carriers.queries import statement_days_due
+from wallet.carriers.reconciliation.queries import lines_about
+from wallet.carriers.simulator.faults import Faults
 
 pytestmark = pytest.mark.django_db
 Kind, State = Instruction.Kind, Instruction.State
@@ -186,20 +189,16 @@ def test_a_simulators_statements_agree_with_what_was_done(usage: Path) -> None:
         read_statements(adaptor=adaptor, now=clock.at)
     assert {state_of(row) for row in rows} == {State.DELIVERED}
     assert not Break.objects.exists()
-    assert {row.listed_on for row in Instruction.objects.all()} == {DAY}
-    assert Instruction.objects.filter(msisdn=NUMBER, month=MONTH).count() == 3
+    assert [[line.day for line in lines_about(row.pk)] for row in rows] == [[DAY]] * 3
 
 
-def test_a_simulators_planted_breaks_are_found(usage: Path) -> None:
-    for _ in range(60):  # each kind of break is drawn by the reference
-        an_instruction(mb=1)
+def test_every_discrepancy_a_simulator_plants_is_found_and_no_other(usage: Path) -> None:
+    rows = [an_instruction(mb=1) for _ in range(60)]
     clock = PlayedClock()
-    with an_adaptor("--statement-breaks", "1", usage=usage, clock=clock) as adaptor:
+    with an_adaptor("--statement-breaks", "0.5", usage=usage, clock=clock) as adaptor:
         serve_carrier(adaptor=adaptor, clock=clock)
         clock.at = TWO_NIGHTS
         read_statements(adaptor=adaptor, now=clock.at)
-    assert set(Break.objects.values_list("kind", flat=True)) >= {
-        Break.Kind.NOT_LISTED,
-        Break.Kind.AMOUNT_DIFFERS,
-        Break.Kind.UNKNOWN_REFERENCE,
-    }
+    due = planted([str(row.pk) for row in rows], faults=Faults(statement_breaks=Fraction("0.5")))
+    assert len({kind for kind, _ in due}) == 4
+    assert set(Break.objects.values_list("kind", "reference")) == due

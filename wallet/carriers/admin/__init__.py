@@ -5,10 +5,10 @@ from wallet.carriers.admin.breaks import BreakAdmin
 from wallet.carriers.admin.carriers import (
     CarrierAdmin,
     InstructionAdmin,
-    StatementDayAdmin,
     UsageAdmin,
     UsageFileAdmin,
 )
+from wallet.carriers.admin.statements import ReconciliationAdmin, StatementDayAdmin
 
 __all__ = [
     "BreakAdmin",
@@ -16,6 +16,7 @@ __all__ = [
     "InstructionAdmin",
     "OfNumbers",
     "ReadOnly",
+    "ReconciliationAdmin",
     "StatementDayAdmin",
     "UsageAdmin",
     "UsageFileAdmin",

@@ -12,7 +12,7 @@ from unfold.widgets import UnfoldAdminURLInputWidget
 from ledger.audit.admin.checks import verdict
 from wallet.carriers.admin.bases import OfNumbers, ReadOnly
 from wallet.carriers.instructions.rules import Breaker, breaker_of
-from wallet.carriers.models import Carrier, Instruction, StatementDay, Usage, UsageFile
+from wallet.carriers.models import Carrier, Instruction, Usage, UsageFile
 from wallet.carriers.queries import calls_under_way, open_instructions
 
 _BREAKERS = {
@@ -97,11 +97,3 @@ class InstructionAdmin(OfNumbers):
     list_display = ("id", "carrier", "kind", "mb", "state", "reason", "attempts", "created_at")
     list_filter = ("carrier", "kind", "state")
     personal = "instruction"
-
-
-@admin.register(StatementDay)
-class StatementDayAdmin(ReadOnly):
-    """Statements as they were last read."""
-
-    list_display = ("carrier", "day", "final", "lines", "read_at")
-    list_filter = ("carrier", "final")

@@ -16,6 +16,7 @@ from django.db.models.functions import Cast
 from wallet.carriers.adaptors.contract import NOT_SENT, Answer, Outcome
 from wallet.carriers.instructions.breaker import note_answer, takes_a_call
 from wallet.carriers.instructions.rules import (
+    BY_HAND,
     CALL,
     LEASE,
     UNDECIDED_AFTER,
@@ -132,30 +133,6 @@ def record_answer(*, claim: Claim, answer: Answer, now: datetime) -> Instruction
     return row
 
 
-def decide_listed(*, row: Instruction, day: date, line_id: str, now: datetime) -> Instruction:
-    """Take a statement's line as proof that a locked instruction was carried out."""
-    if row.listed_line and (row.listed_on, row.listed_line) != (day, line_id):
-        facts = {"first": row.listed_line, "again": line_id, "day": day.isoformat()}
-        _report(row, kind=Break.Kind.LISTED_TWICE, facts=facts, now=now)
-        return row
-    if not row.listed_line:
-        row.listed_on, row.listed_line = day, line_id
-        row.save(update_fields=["listed_on", "listed_line"])
-    return _decide(row, state=State.DELIVERED, reason="", present_carrier="", now=now)
-
-
-def note_listed(*, row: Instruction, day: date) -> Instruction:
-    """Keep that a statement speaks of a locked instruction, so that it is not held to be absent."""
-    row.listed_on = row.listed_on or day
-    row.save(update_fields=["listed_on"])
-    return row
-
-
-def decide_absent(*, row: Instruction, now: datetime) -> Instruction:
-    """Take its absence from final statements as proof that a locked instruction failed."""
-    return _decide(row, state=State.FAILED, reason="not_listed", present_carrier="", now=now)
-
-
 @transaction.atomic
 def give_up_unsent(*, now: datetime, limit: int = 500) -> list[Instruction]:
     """End as failed what could not be sent in 24 hours: what never left us was never done."""
@@ -182,13 +159,13 @@ def report_undecided(*, now: datetime, limit: int = 500) -> list[Break]:
 
 
 @transaction.atomic
-def resolve_break(*, found: Break, resolution: str, actor: str, now: datetime) -> Break:
-    """Say how a difference with a carrier was settled; who said it first stands."""
-    row = Break.objects.select_for_update().get(pk=found.pk)
-    if row.resolved_at is None:
-        row.resolved_at, row.resolved_by, row.resolution = now, actor, resolution
-        row.save(update_fields=["resolved_at", "resolved_by", "resolution"])
-    return row
+def decide_by_hand(*, instruction: UUID, state: Instruction.State, now: datetime) -> Instruction:
+    """Decide what no answer and no statement decided, and return it; a decided one stays as it is."""
+    assert state in Instruction.FINAL
+    row = Instruction.objects.select_for_update(no_key=True).get(pk=instruction)
+    if row.state in Instruction.FINAL:
+        return row
+    return _decide(row, state=state, reason=BY_HAND, present_carrier="", now=now)
 
 
 def _decide(

@@ -20,6 +20,8 @@ UNSENT_MAX: Final = timedelta(hours=24)
 MISSES_MAX: Final = 5
 #: What a carrier refuses with when the number is not its own (any more).
 NOT_ITS_NUMBER: Final = frozenset({"ported", "not_a_subscriber"})
+#: Why it ended, where two persons decided it by what the carrier wrote.
+BY_HAND: Final = "by_hand"
 #: A final statement may be expected this long after its day.
 STATEMENT_FINAL_AFTER: Final = timedelta(hours=2)
 
@@ -68,10 +70,14 @@ def day_of(at: datetime) -> date:
     return at.astimezone(SHANGHAI).date()
 
 
+def midnight_of(day: date) -> datetime:
+    """Return the first instant of a day in Asia/Shanghai."""
+    return datetime(day.year, day.month, day.day, tzinfo=SHANGHAI)
+
+
 def decided_by(*, submitted_at: datetime) -> datetime:
     """Return by when what was sent is decided: the statements of its day and the next are final."""
-    after = day_of(submitted_at) + timedelta(days=2)
-    return datetime(after.year, after.month, after.day, tzinfo=SHANGHAI) + STATEMENT_FINAL_AFTER
+    return midnight_of(day_of(submitted_at) + timedelta(days=2)) + STATEMENT_FINAL_AFTER
 
 
 def given_up_at(*, created_at: datetime) -> datetime:

@@ -29,6 +29,7 @@ REASONS: dict[str, str | Promise] = {
     "does_not_sell": _("运营商没有接受这一笔。"),
     "product_not_sold": _("运营商没有这一种流量。"),
     "expired": _("运营商处理时，月份已经过了。"),
+    "by_hand": _("我们和运营商核对过，没有到账。"),
     "not_sent": _("一直联系不上运营商，没有发出去。"),
     "not_listed": _("运营商的对账单里没有这一笔。"),
 }

@@ -1,0 +1,1 @@
+SELECT NULL::uuid AS instruction_id, NULL::uuid AS transaction_id, NULL::bigint AS mb WHERE false
