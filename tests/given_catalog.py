@@ -32,7 +32,7 @@ from wallet.policy.operations import set_policy
 
 CODE = "NNSH"
 NOBODY = "http://127.0.0.1:1"
-READS = 8  # of a statement that a partner may not have at the first time of asking
+READS = 16  # of a statement that a partner may not have at the first time of asking
 
 
 def a_partner(
