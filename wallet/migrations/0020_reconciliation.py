@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('wallet', '0017_catalog'),
+        ('wallet', '0019_waiting_list'),
     ]
 
     operations = [
