@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('wallet', '0019_waiting_list'),
+        ('wallet', '0020_clearing'),
     ]
 
     operations = [
