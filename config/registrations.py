@@ -6,6 +6,7 @@ from uuid import UUID
 from django.apps import apps
 
 from config.finders import register_finders
+from config.winding_down import register_steps
 from ledger import registry
 from ledger.adjustments.pages import DESK as ADJUSTMENTS_DESK
 from ledger.adjustments.proofs import PROOFS as ADJUSTMENTS_PROOFS
@@ -81,6 +82,7 @@ from wallet.packets.queries import (
     set_aside_in_packets,
 )
 from wallet.policy.sentences import DESK as POLICY_DESK
+from wallet.refunds.proofs import PROOFS as REFUNDS_PROOFS
 from wallet.rollover.operations.close import INPUT as ROLLOVER_INPUT
 from wallet.rollover.operations.close import STAGES as ROLLOVER_STAGES
 from wallet.rollover.operations.close import freeze_rolls
@@ -143,6 +145,8 @@ def register() -> None:
     for stage in ROLLOVER_STAGES:
         registry.register_stage(stage)
     _register_clearing()
+    registry.register_proofs(REFUNDS_PROOFS)
+    register_steps()
     _register_audit()
     if apps.is_installed("exchange"):
         _register_exchange()

@@ -115,6 +115,10 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "wallet.holders.forget_unverified",
         "schedule": crontab(hour=4, minute=40),
     },
+    "carry on with the end of the service": {
+        "task": "wallet.winddown.go_on",
+        "schedule": 60.0,
+    },
     "forget what policy no longer keeps": {
         "task": "wallet.records.forget",
         "schedule": crontab(hour=4, minute=50),

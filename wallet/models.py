@@ -13,7 +13,7 @@ from wallet.clearing.models import (
 )
 from wallet.closures.models import Closure
 from wallet.contacts.models import Contact
-from wallet.convert.models import CarrierWait, Conversion, DataDelivery
+from wallet.convert.models import CarrierWait, Conversion, DataDelivery, LastDelivery
 from wallet.earn.models import Earning, EarningStage, Postback, Task, TaskReach, TaskStage
 from wallet.gift.models import Gift
 from wallet.holders.models import (
@@ -34,8 +34,10 @@ from wallet.offices.models import BreakAnswer, CarrierOffice, UsageUpload
 from wallet.organisations.models import Invitation, MemberEvent
 from wallet.packets.models import Packet, PacketDay, PacketShare, PacketVisit
 from wallet.policy.models import PolicyRow
+from wallet.refunds.models import CashRefund
 from wallet.rollover.models import Deposit, Roll, RollAnswer, RollWish, Saving, TakeBack
 from wallet.sponsors.models import Campaign, CampaignFunding, PurchaseOrder, Sponsor
+from wallet.winddown.models import WindDown, WindDownStep
 
 __all__ = [
     "ApiRequest",
@@ -47,6 +49,7 @@ __all__ = [
     "CarrierOffice",
     "CarrierWait",
     "Case",
+    "CashRefund",
     "Clearing",
     "ClearingLine",
     "ClearingPayment",
@@ -66,6 +69,7 @@ __all__ = [
     "IdentityCheck",
     "Instruction",
     "Invitation",
+    "LastDelivery",
     "Member",
     "MemberEvent",
     "Merchant",
@@ -101,4 +105,6 @@ __all__ = [
     "UsageFile",
     "UsageUpload",
     "User",
+    "WindDown",
+    "WindDownStep",
 ]

@@ -12,6 +12,7 @@ from wallet.packets.tasks import end_packets, publish_days
 from wallet.records.tasks import forget_old
 from wallet.rollover.tasks import all_remainders, ask_holders, remainders, roll_what_waited
 from wallet.rollover.tasks import settle as settle_own_data
+from wallet.winddown.tasks import go_on
 
 __all__ = [
     "all_remainders",
@@ -22,6 +23,7 @@ __all__ = [
     "fetch_all",
     "forget_old",
     "forget_who_never_came",
+    "go_on",
     "keep_what_came_back_to_lines",
     "lapse",
     "publish_days",

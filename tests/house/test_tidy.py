@@ -47,6 +47,9 @@ MORE_ROOMS = {
     "wallet/posters": {"fonts"},  # what words are drawn in, with its licence
     "wallet/packets": {"verify_packet"},  # a program that is copied anywhere and run alone
     "wallet/home": {"sections", "sentences"},  # what others bring to the page, kinds in words
+    "wallet/winddown": {"sentences", "steps"},  # its steps in words; what families bring to it
+    "wallet/refunds": {"sentences"},  # kinds in words
+    "exchange/ending": {"sentences"},  # kinds in words
     "exchange/orders": {"sentences"},  # kinds in words
     "exchange/settlement": {"sections"},  # its part of the home page
     # what auditors are told; the door of keys, the login package's adaptor, texts to phones, what waits, codes in words,

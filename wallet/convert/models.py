@@ -101,3 +101,35 @@ class CarrierWait(models.Model):
 
     def __str__(self) -> str:
         return self.carrier_id
+
+
+class LastDelivery(models.Model):
+    """What the end of the service sent of a holder's asset to its own number, once.
+
+    Neither a conversion nor a delivery: no number of the holder's could take it.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    holder = models.ForeignKey(Holder, models.PROTECT, related_name="last_deliveries")
+    asset = models.CharField(max_length=48)
+    amount = models.BigIntegerField()
+    conversion = models.OneToOneField(
+        Conversion, models.PROTECT, null=True, blank=True, related_name="last_delivery"
+    )
+    delivery = models.OneToOneField(
+        DataDelivery, models.PROTECT, null=True, blank=True, related_name="last_delivery"
+    )
+    made_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "last deliveries"
+        constraints = (
+            models.UniqueConstraint(fields=("holder", "asset"), name="last_delivery_once"),
+            models.CheckConstraint(
+                condition=models.Q(conversion__isnull=True) | models.Q(delivery__isnull=True),
+                name="last_delivery_of_one_kind",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.amount} {self.asset}"

@@ -4,12 +4,14 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import F, Q, QuerySet
 
 from ledger.registry import Cause
-from ledger.rules import COIN
+from ledger.rules import COIN, month_of
 from wallet.carriers.models import Carrier
 from wallet.carriers.rules import Quality, masked, original_carrier
 from wallet.convert.models import CarrierWait, Conversion, DataDelivery
@@ -17,6 +19,8 @@ from wallet.holders.models import Holder, Number
 from wallet.holders.rules import UnknownId, opaque_id
 from wallet.holders.set_aside import SetAside
 from wallet.policy.queries import policy_bool
+
+_TO_SEND_HOME = (Path(__file__).parent / "sql" / "to_send_home_v1.sql").read_text()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +125,19 @@ def delivery_of(*, holder: Holder, delivery_id: UUID) -> DataDelivery:
     if found is None:
         raise UnknownId("You have no such delivery.")
     return found
+
+
+def to_send_home(*, now: datetime, limit: int) -> list[tuple[UUID, str]]:
+    """Return whose assets the end of the service has still to send to a number, by holder."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TO_SEND_HOME, {"month": month_of(now), "limit": limit})
+        return [(holder, asset) for holder, asset in cursor.fetchall()]
+
+
+def on_its_way() -> int:
+    """Return how many conversions and deliveries wait for their carriers."""
+    coins = Conversion.objects.filter(state=Conversion.State.ON_ITS_WAY).count()
+    return coins + DataDelivery.objects.filter(state=DataDelivery.State.ON_ITS_WAY).count()
 
 
 def set_aside_in_conversions(holder: Holder) -> Iterator[SetAside]:

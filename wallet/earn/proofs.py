@@ -15,6 +15,6 @@ PROOFS = (
     Proof(
         name="campaigns",
         title="Each campaign's budget follows from its fundings and its earnings",
-        sql=_SQL / "campaigns_v2.sql",
+        sql=_SQL / "campaigns_v3.sql",
     ),
 )

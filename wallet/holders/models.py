@@ -58,6 +58,9 @@ class Holder(models.Model):
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
 
+    # Read with the row where it is locked; no column of it.
+    is_winding_down = False
+
     class Meta:
         constraints = (
             models.CheckConstraint(

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
 from ledger.models import Entry
 from ledger.queries import Holding, holdings_at, holdings_under
@@ -15,6 +15,7 @@ from ledger.rules import COIN, account_id, month_of
 from wallet.holders.models import Holder, Notice, Number, User
 from wallet.holders.rules import UnknownId, day_of
 
+ANNOUNCED = "wind_down_announced"
 GIVING_KINDS = ("gift_send", "packet_send")
 
 
@@ -71,6 +72,12 @@ def user_with_phone(phone: str) -> User | None:
 def inbox_of(holder: Holder) -> QuerySet[Notice]:
     """Return a holder's inbox, newest first."""
     return Notice.objects.filter(holder=holder).order_by("-at", "-id")
+
+
+def untold_holders(wind_down: UUID) -> QuerySet[Holder]:
+    """Return who has not been told of an announced end of the service."""
+    told = Notice.objects.filter(holder=OuterRef("pk"), kind=ANNOUNCED, subject_id=wind_down)
+    return Holder.objects.filter(~Exists(told)).order_by("pk")
 
 
 def main_of(holder: Holder) -> str:

@@ -67,6 +67,7 @@ _sentences: dict[str, str | Promise] = {
     ),
     "reason_missing": _("请写明原因，1 到 200 个字。"),
     "number_quarantined": _("这个号码刚从另一个钱包移出，%(until)s 起才能加到别的钱包。"),
+    "service_ending": _("服务正在停止，不能再办新的。您的币会换成流量发到您的号码。"),
     "unknown_id": _("没有找到。链接可能写错了。"),
 }
 

@@ -8,6 +8,6 @@ PROOFS = (
     Proof(
         name="merchants",
         title="Each merchant's budget is its funding less what its codes paid",
-        sql=Path(__file__).parent / "sql" / "merchants_v2.sql",
+        sql=Path(__file__).parent / "sql" / "merchants_v3.sql",
     ),
 )

@@ -11,7 +11,13 @@ from ledger.refusals import KeyReused, Refusal
 from ledger.rules import CNY, COIN, Posting, derived_id, move
 from wallet.carriers.models import Carrier
 from wallet.holders.models import Holder, Member, User
-from wallet.holders.operations import add_member, lock_holder, open_organisation, refuse_frozen
+from wallet.holders.operations import (
+    add_member,
+    lock_holder,
+    open_organisation,
+    refuse_ending,
+    refuse_frozen,
+)
 from wallet.holders.rules import checked_amount
 from wallet.sponsors.models import Campaign, CampaignFunding, PurchaseOrder, Sponsor
 from wallet.sponsors.rules import campaign_budget, sponsor_budget, sponsor_receivable
@@ -80,14 +86,17 @@ def pay_purchase_order(
     Raises:
         BadAmount: coins or price cannot be moved.
         UnknownIssuer: no carrier has this code.
+        ServiceEnding: nothing is issued any more.
         KeyReused: the key already names a different order.
     """
     checked_amount(coins)
     checked_amount(price_fen)
     if not Carrier.objects.filter(pk=issuer).exists():
         raise UnknownIssuer("No carrier has this code.", issuer=issuer)
-    lock_holder(sponsor.holder)
+    held = lock_holder(sponsor.holder)
     order_id = derived_id(sponsor.pk, "pay_purchase_order", key)
+    if not PurchaseOrder.objects.filter(pk=order_id).exists():
+        refuse_ending(held)
     order, is_new = PurchaseOrder.objects.get_or_create(
         pk=order_id,
         defaults={

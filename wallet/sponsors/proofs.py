@@ -15,6 +15,6 @@ PROOFS = (
     Proof(
         name="sponsors",
         title="Each sponsor's budget and debt follow from its orders and what it gave",
-        sql=_SQL / "sponsors_v4.sql",
+        sql=_SQL / "sponsors_v5.sql",
     ),
 )

@@ -28,6 +28,7 @@ NEVER_ON_A_WALLET = {
     "points_in_returned",
     "purchase_delivered",
     "purchase_order",
+    "refund_paid",
     "take_back_done",
     "task_lapse",
     "task_start",

@@ -6,6 +6,7 @@ from wallet.convert.operations.convert import (
     convert_coins,
 )
 from wallet.convert.operations.deliver import NotDeliverable, WrongCarrier, deliver_data
+from wallet.convert.operations.home import send_everything_home
 from wallet.convert.operations.settle import settle_conversions, settle_data_deliveries
 from wallet.convert.operations.waiting import (
     CarrierSells,
@@ -24,6 +25,7 @@ __all__ = [
     "deliver_data",
     "join_waiting_list",
     "leave_waiting_list",
+    "send_everything_home",
     "settle_conversions",
     "settle_data_deliveries",
     "tell_who_waited",

@@ -1,5 +1,6 @@
 """Publish tasks, start them, prove their stages, pay them out, take back what lapsed."""
 
+from wallet.earn.operations.ending import end_earnings
 from wallet.earn.operations.pay import lapse_earnings, vest_due_stages
 from wallet.earn.operations.prove import (
     BadPostback,
@@ -31,6 +32,7 @@ __all__ = [
     "UnknownEarning",
     "UnknownEvent",
     "close_task",
+    "end_earnings",
     "lapse_earnings",
     "note_reach",
     "publish_task",

@@ -134,11 +134,22 @@ def _lapse(*, earning_id: UUID, now: datetime) -> int:
     waiting = list(earning.stages.filter(state=EarningStage.State.WAITING))
     if not waiting:
         return 0
-    for stage in waiting:
+    lapse_stages(earning=earning, stages=waiting, actor="task/lapse", now=now)
+    return 1
+
+
+def lapse_stages(
+    *, earning: Earning, stages: Sequence[EarningStage], actor: str, now: datetime
+) -> None:
+    """Return the coins of stages nobody proved to their campaign: the last statement.
+
+    The caller holds the person's lock and the earning's.
+    """
+    for stage in stages:
         stage.state = EarningStage.State.LAPSED
-    EarningStage.objects.bulk_update(waiting, ["state"])
+    EarningStage.objects.bulk_update(stages, ["state"])
     end_when_over(earning=earning, now=now)
-    coins = sum(stage.coins for stage in waiting)
+    coins = sum(stage.coins for stage in stages)
     facts: Facts = {"coins": coins, "task": str(earning.task_id)}
     tell(holder=earning.holder, kind="earning_lapsed", subject_id=earning.pk, facts=facts, now=now)
     source, target = earning_address(earning.pk), campaign_budget(earning.task.campaign_id)
@@ -147,9 +158,8 @@ def _lapse(*, earning_id: UUID, now: datetime) -> int:
             id=derived_id(earning.pk, "lapse"),
             kind="task_lapse",
             at=now,
-            actor="task/lapse",
+            actor=actor,
             legs=move(asset=COIN, amount=coins, source=source, target=target),
             metadata={"earning": str(earning.pk)},
         )
     )
-    return 1

@@ -29,6 +29,11 @@ from wallet.sponsors.models import Campaign
 _OPEN_STAGES = (EarningStage.State.WAITING, EarningStage.State.PROVED)
 
 
+def open_earnings() -> QuerySet[Earning]:
+    """Return everybody's earnings whose coins are not all paid or back."""
+    return Earning.objects.filter(state=Earning.State.STARTED).order_by("pk")
+
+
 def tasks() -> QuerySet[Task]:
     """Return every task with `coins`, what all its stages pay; newest first."""
     paid = (

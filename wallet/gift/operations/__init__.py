@@ -15,6 +15,7 @@ from wallet.gift.operations.give_back import (
     cancel_gift,
     note_expired_gifts,
     return_expired_gifts,
+    return_open_gifts,
 )
 from wallet.gift.operations.links import UnknownGift, look_up_gift
 from wallet.gift.operations.send import (
@@ -42,6 +43,7 @@ __all__ = [
     "look_up_gift",
     "note_expired_gifts",
     "return_expired_gifts",
+    "return_open_gifts",
     "send_gift",
     "send_own_data",
     "thank_sender",

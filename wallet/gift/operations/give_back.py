@@ -8,11 +8,11 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, TextField, Value
 from django.db.models.functions import Cast, Concat, Right
 
 from ledger.models import Balance
-from ledger.operations import post
+from ledger.operations import post, post_batch
 from ledger.rules import COIN, Posting, derived_id, month_name, month_of, move
 from wallet.gift.models import Gift
 from wallet.gift.operations.claim import refuse_ended
-from wallet.gift.queries import address_of, source_of
+from wallet.gift.queries import address_of, gifts_to_return, source_of
 from wallet.holders.models import Holder
 from wallet.holders.operations import lock_holder, tell
 from wallet.holders.rules import UnknownId
@@ -46,6 +46,28 @@ def return_expired_gifts(*, now: datetime, limit: int = 500) -> int:
     due = _due(now=now).exclude(_month_past(now=now))
     ids = list(due.values_list("pk", flat=True)[:limit])
     return sum(_returned(gift_id=gift_id, now=now) for gift_id in ids)
+
+
+@transaction.atomic
+def return_open_gifts(*, now: datetime, limit: int = 500) -> int:
+    """Give back gifts before their time, because the service ends; return how many.
+
+    One that somebody holds at this moment is left to the next look, and so is data whose month
+    is past to that month's close.
+    """
+    rows = Gift.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
+    due = rows.filter(pk__in=gifts_to_return(now=now).values("pk")[:limit], state=Gift.State.OPEN)
+    gifts = list(due.select_related("sender", "from_line").order_by("pk"))
+    for gift in gifts:
+        gift.state, gift.ended_at = Gift.State.EXPIRED, now
+    Gift.objects.bulk_update(gifts, ["state", "ended_at"])
+    for gift in gifts:
+        _tell_sender(gift=gift, kind="gift_returned", now=now)
+    actor = "task/return_open_gifts"
+    post_batch(
+        [_giving_back(gift=gift, kind="gift_expire", actor=actor, now=now) for gift in gifts]
+    )
+    return len(gifts)
 
 
 def note_expired_gifts(*, now: datetime, limit: int = 500) -> int:
@@ -107,18 +129,20 @@ def _tell_sender(*, gift: Gift, kind: str, now: datetime) -> None:
 
 
 def _give_back(*, gift: Gift, kind: str, actor: str, now: datetime) -> None:
-    post(
-        Posting(
-            id=derived_id(gift.pk, kind),
-            kind=kind,
-            at=now,
-            actor=actor,
-            legs=move(
-                asset=gift.asset,
-                amount=gift.amount,
-                source=address_of(gift),
-                target=source_of(gift),
-            ),
-            metadata={"gift": str(gift.pk)},
-        )
+    post(_giving_back(gift=gift, kind=kind, actor=actor, now=now))
+
+
+def _giving_back(*, gift: Gift, kind: str, actor: str, now: datetime) -> Posting:
+    return Posting(
+        id=derived_id(gift.pk, kind),
+        kind=kind,
+        at=now,
+        actor=actor,
+        legs=move(
+            asset=gift.asset,
+            amount=gift.amount,
+            source=address_of(gift),
+            target=source_of(gift),
+        ),
+        metadata={"gift": str(gift.pk)},
     )

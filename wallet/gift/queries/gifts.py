@@ -6,9 +6,10 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Right
 
 from ledger.registry import Cause
-from ledger.rules import instant_in_words
+from ledger.rules import COIN, instant_in_words, month_name, month_of
 from wallet.gift.models import Gift
 from wallet.gift.rules import token_of
 from wallet.holders.models import Holder
@@ -56,6 +57,13 @@ def gifts_made_on_day_of(now: datetime, *, holder: Holder) -> int:
     """Return how many gifts a holder made on an Asia/Shanghai day."""
     start, end = day_of(now)
     return Gift.objects.filter(sender=holder, made_at__gte=start, made_at__lt=end).count()
+
+
+def gifts_to_return(*, now: datetime) -> QuerySet[Gift]:
+    """Return the open gifts that may still go back: a past month's data is its close's to move."""
+    named = Gift.objects.annotate(month_name=Right("asset", 7)).filter(state=Gift.State.OPEN)
+    is_past = ~Q(asset=COIN) & Q(month_name__lt=month_name(month_of(now)))
+    return named.exclude(is_past).order_by("pk")
 
 
 def address_of(gift: Gift) -> str:

@@ -14,7 +14,7 @@ from wallet.holders.queries import coins_spent_since, main_of
 from wallet.policy.queries import policy_int
 
 REASON_LENGTH_MAX = 200
-_LOCK_HOLDER = (Path(__file__).parents[1] / "sql" / "lock_holder_v1.sql").read_text()
+_LOCK_HOLDER = (Path(__file__).parents[1] / "sql" / "lock_holder_v2.sql").read_text()
 
 
 class HolderFrozen(Refusal):
@@ -42,6 +42,13 @@ class NotProved(Refusal):
     """A number of the holder may have a new owner: who it is must be proved before much is spent."""
 
     code = "not_proved"
+    status = 403
+
+
+class ServiceEnding(Refusal):
+    """The service is winding down: nothing new is issued, opened or set aside."""
+
+    code = "service_ending"
     status = 403
 
 
@@ -78,11 +85,12 @@ def lock_holder(holder: Holder) -> Holder:
 
 
 def refuse_frozen(holder: Holder) -> None:
-    """Refuse what a holder chooses to do while it is frozen, or once it has ended.
+    """Refuse what a holder chooses to do while it is frozen, once it has ended, or all does.
 
     Raises:
-        HolderFrozen, HolderClosed: it is.
+        HolderFrozen, HolderClosed, ServiceEnding: as they say.
     """
+    refuse_ending(holder)
     if holder.closed_at is not None:
         raise HolderClosed("This wallet has ended.")
     if holder.frozen_at is not None:
@@ -104,6 +112,16 @@ def refuse_unproved(*, holder: Holder, coins: int, now: datetime) -> None:
     most = policy_int("recycled_number.reverify_above_coins", now=now)
     if coins_spent_since(since, holder=holder) + coins > most:
         raise NotProved(f"Prove who you are to spend more than {most} coins.", coins_max=most)
+
+
+def refuse_ending(holder: Holder) -> None:
+    """Refuse what would issue, open or set aside anything; the holder was locked by the caller.
+
+    Raises:
+        ServiceEnding: the service is winding down.
+    """
+    if holder.is_winding_down:
+        raise ServiceEnding("The service is ending; what you have is delivered to your number.")
 
 
 def refuse_full_wallet(*, holder: Holder, coins: int, now: datetime) -> None:

@@ -9,6 +9,7 @@ from wallet.packets.operations.end import (
     finish_empty_packets,
     finish_packet,
     return_expired_packets,
+    return_open_packets,
 )
 from wallet.packets.operations.links import UnknownPacket, look_up_packet, note_visit
 from wallet.packets.operations.open import OwnPacket, PacketEmpty, PacketExpired, open_packet
@@ -36,6 +37,7 @@ __all__ = [
     "open_packet",
     "publish_packet_days",
     "return_expired_packets",
+    "return_open_packets",
     "reveal_packet_days",
     "send_packet",
     "send_sponsored_packet",

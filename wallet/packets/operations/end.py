@@ -34,6 +34,13 @@ def return_expired_packets(*, now: datetime, limit: int = 500) -> int:
     return sum(_returned(packet_id=packet_id, now=now) for packet_id in ids)
 
 
+def return_open_packets(*, now: datetime, limit: int = 500) -> int:
+    """End packets before their time, because the service ends; return how many ended."""
+    due = Packet.objects.filter(state=Packet.State.OPEN).order_by("pk")
+    ids = list(due.values_list("pk", flat=True)[:limit])
+    return sum(_returned(packet_id=packet_id, now=now) for packet_id in ids)
+
+
 @transaction.atomic
 def _finished(*, packet_id: UUID, now: datetime) -> bool:
     packet = _open_and_locked(packet_id)

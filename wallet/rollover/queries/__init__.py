@@ -8,12 +8,14 @@ from wallet.rollover.queries.own_data import (
     depositable_mb,
     deposited_mb,
     deposits_of,
+    own_data_on_its_way,
     packages_of,
     personal_of_take_back,
     take_back_of,
     take_backs_of,
     take_backs_owned_by,
     take_backs_waiting,
+    to_take_home,
 )
 from wallet.rollover.queries.rolls import (
     RollPreview,
@@ -45,6 +47,7 @@ __all__ = [
     "depositable_mb",
     "deposited_mb",
     "deposits_of",
+    "own_data_on_its_way",
     "packages_of",
     "personal_of_take_back",
     "roll_previews",
@@ -58,6 +61,7 @@ __all__ = [
     "take_backs_of",
     "take_backs_owned_by",
     "take_backs_waiting",
+    "to_take_home",
     "unanswered",
     "waiting_for_word",
 ]

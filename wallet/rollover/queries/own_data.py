@@ -3,13 +3,15 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Q, QuerySet, Sum
 
 from ledger.queries import holdings_under
 from ledger.registry import Cause
-from ledger.rules import month_name
+from ledger.rules import month_name, month_of
 from wallet.carriers.models import Usage
 from wallet.carriers.queries import attested
 from wallet.carriers.rules import masked
@@ -19,6 +21,21 @@ from wallet.holders.rules import UnknownId, opaque_id
 from wallet.holders.set_aside import SetAside
 from wallet.rollover.models import Deposit, TakeBack
 from wallet.rollover.rules import NATIONAL, surplus_asset
+
+_TO_TAKE_HOME = (Path(__file__).parents[1] / "sql" / "to_take_home_v1.sql").read_text()
+
+
+def to_take_home(*, now: datetime, limit: int) -> list[tuple[UUID, str, str]]:
+    """Return which lines the end of the service has still to empty: number, package, asset."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TO_TAKE_HOME, {"month": month_of(now), "limit": limit})
+        return [(number, package, asset) for number, package, asset in cursor.fetchall()]
+
+
+def own_data_on_its_way() -> int:
+    """Return how many deposits and take-backs wait for their carriers."""
+    asked = Deposit.objects.filter(state=Deposit.State.ASKED).count()
+    return asked + TakeBack.objects.filter(state=TakeBack.State.ASKED).count()
 
 
 def deposited_mb(*, number: Number, carrier: str, package: str, month: date) -> int:

@@ -1,3 +1,4 @@
+-- What the end of the service takes back to the issuers stands in a list and a proof of its own.
 -- What two persons adjusted or reversed stands beside the rows it corrects; a proof of its own holds it.
 -- Each issuer's coins: what it owes is what was ordered from it and paid, and what it gave for data
 -- that subscribers saved, less what carriers redeemed and was cleared.
@@ -26,7 +27,7 @@ WITH owed AS (
         SELECT x.account_id, x.amount FROM public.ledger_entry x
         WHERE x.transaction_id = t.id OFFSET 0) AS e
     JOIN issuers i ON i.id = e.account_id
-    WHERE t.kind IN ('adjustment', 'reversal')
+    WHERE t.kind IN ('adjustment', 'reversal', 'wind_down_refund')
     GROUP BY e.account_id
 ), entered AS (
     SELECT e.account_id, sum(e.amount) AS coins

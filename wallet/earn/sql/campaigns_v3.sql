@@ -1,3 +1,4 @@
+-- What the end of the service takes back to the issuers stands in a list and a proof of its own.
 -- What two persons adjusted or reversed stands beside the rows it corrects; a proof of its own holds it.
 -- Each campaign's budget: what it was given, less what was started, with what lapsed.
 WITH expected AS (
@@ -19,7 +20,7 @@ WITH expected AS (
     SELECT a.address, sum(e.amount) AS coins
     FROM ledger_account a
     JOIN ledger_entry e ON e.account_id = a.id
-    JOIN ledger_transaction t ON t.id = e.transaction_id AND t.kind IN ('adjustment', 'reversal')
+    JOIN ledger_transaction t ON t.id = e.transaction_id AND t.kind IN ('adjustment', 'reversal', 'wind_down_refund')
     WHERE a.address LIKE 'campaign/%'
     GROUP BY a.address
 ), held AS (

@@ -1,4 +1,6 @@
--- Each merchant's budget holds what it was given less what its scanned codes paid.
+-- What the end of the service takes back to the issuers stands in a list and a proof of its own.
+-- Each merchant's budget holds what it was given less what its scanned codes paid; what it pays
+-- for points is proved with the purchases.
 WITH moved AS (
     SELECT 'merchant/' || merchant_id || '/budget' AS address, coins
     FROM public.wallet_merchantfunding
@@ -11,7 +13,9 @@ WITH moved AS (
     SELECT a.address, sum(e.amount) AS coins
     FROM public.ledger_account a JOIN public.ledger_entry e ON e.account_id = a.id
     JOIN public.ledger_transaction t ON t.id = e.transaction_id
-        AND t.kind NOT IN ('correction', 'adjustment', 'reversal')
+        AND t.kind NOT IN (
+            'correction', 'adjustment', 'reversal', 'points_in', 'points_in_returned',
+            'wind_down_refund')
     WHERE a.address LIKE 'merchant/%/budget' AND a.asset = 'COIN'
     GROUP BY a.address
 ), compared AS (

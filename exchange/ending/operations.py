@@ -1,0 +1,57 @@
+"""Close every book, and pay proceeds and fee cover without waiting for the month's close."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from django.db import transaction
+
+from exchange.ending.queries import books_left, purses_left
+from exchange.matching.operations import drain_book
+from exchange.orders.models import Book
+from exchange.orders.operations import ask_to_close
+from exchange.orders.queries import books_with_work
+from exchange.settlement.queries import SHARDS, fees_postings, proceeds_postings
+from ledger.operations import post_batch
+from ledger.registry import ClosingMonth
+from ledger.rules import Posting, month_of
+
+ACTOR = "task/end_market"
+# The close's own kinds are refused while a month is open.
+EARLY = {"proceeds": "proceeds_early", "fees": "fees_early"}
+
+
+def end_market(*, now: datetime, limit: int = 500) -> int:
+    """Close open books, give their orders back, pay this month's sellers; return how much was done.
+
+    What an earlier month owes is its close's to pay.
+    """
+    return _close_books(now=now) or _pay_early(now=now)
+
+
+def _close_books(*, now: datetime) -> int:
+    before = books_left()
+    for book in Book.objects.filter(closed_at__isnull=True).order_by("pk"):
+        ask_to_close(book=book, now=now)
+        drain_book(book_id=book.pk, now=now)
+    for book in books_with_work():
+        drain_book(book_id=book.pk, now=now)
+    return before - books_left()
+
+
+def _pay_early(*, now: datetime) -> int:
+    if not purses_left(now=now):
+        return 0
+    closing = ClosingMonth(month=month_of(now), at=now, inputs={})
+    return sum(
+        _pay(postings)
+        for shard in SHARDS
+        for postings in (proceeds_postings(closing, shard), fees_postings(closing, shard))
+    )
+
+
+@transaction.atomic
+def _pay(postings: Iterable[Posting]) -> int:
+    early = [replace(one, kind=EARLY[one.kind], actor=ACTOR) for one in postings]
+    post_batch(early)
+    return len(early)

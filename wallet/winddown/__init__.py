@@ -1,0 +1,1 @@
+"""The end of the service: announced, begun, and carried out until nothing is outstanding."""
