@@ -146,6 +146,8 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if ENVIRONMENT.behind_proxy else 0
 # Names the class that sends texts; the demo's shows them on a page.
 TEXT_GATEWAY = f"wallet.holders.texts.{'ShownTexts' if DEMO else 'LoggedTexts'}"
+# Names the class that checks real names; the demo's believes nearly everybody.
+IDENTITY_VERIFIER = f"wallet.identity.verifier.{'SimulatedVerifier' if DEMO else 'NoVerifier'}"
 
 # Language and time ----------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"

@@ -8,6 +8,7 @@ from wallet.convert import admin as convert
 from wallet.earn import admin as earn
 from wallet.gift import admin as gift
 from wallet.holders import admin as holders
+from wallet.identity import admin as identity
 from wallet.merchants import admin as merchants
 from wallet.numbers import admin as numbers
 from wallet.offices import admin as offices
@@ -26,6 +27,7 @@ __all__ = [
     "earn",
     "gift",
     "holders",
+    "identity",
     "merchants",
     "numbers",
     "offices",

@@ -11,6 +11,7 @@ from wallet.earn import urls as earn
 from wallet.gift import urls as gift
 from wallet.holders import urls as holders
 from wallet.home import urls as home
+from wallet.identity import urls as identity
 from wallet.merchants import urls as merchants
 from wallet.numbers import urls as numbers
 from wallet.offices import urls as offices
@@ -20,7 +21,7 @@ from wallet.rollover import urls as rollover
 from wallet.sponsors import urls as sponsors
 
 FOLDERS = (
-    *(holders, numbers, home, cases, receipts, contacts, gift, packets),
+    *(holders, numbers, identity, home, cases, receipts, contacts, gift, packets),
     *(convert, catalog, rollover, earn, merchants, sponsors),
     *(offices, clearing),
 )

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from tests import given_numbers
+from tests.given_identity import an_identity
 from tests.given_merchants import a_code, a_merchant
 from wallet.holders.rules import opaque_id
 from wallet.merchants.queries import token_for
@@ -54,6 +55,11 @@ PLACES: dict[str, Callable[["World"], str]] = {
 }
 BODIES: dict[str, Callable[["World"], dict[str, Any]]] = {
     "add_number": _digits,
+    "check_identity": lambda _world: {
+        "name": "张三",
+        "identity_number": an_identity(),
+        "method": "face",
+    },
     "ask_number_code": lambda _world: {"msisdn": "13344445555"},
     "port_number": lambda _world: {"carrier": "CT"},
     "show_code": lambda _world: {"coins": 10},

@@ -41,6 +41,7 @@ MORE_ROOMS = {
     "wallet/catalog": {"adaptors", "simulator"},
     "wallet/cases": {"sentences"},  # kinds in words
     "wallet/policy": {"sentences"},  # what each policy does, in words
+    "wallet/identity": {"verifier"},  # who checks names: an interface and the demo's
     "wallet/numbers": {"texts"},  # the text that takes a code to a number
     "wallet/clearing": {"sentences"},  # kinds in words
     "wallet/offices": {"sentences"},  # kinds in words
