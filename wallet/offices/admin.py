@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from wallet.carriers.admin import ReadOnly
 from wallet.carriers.models import Carrier
+from wallet.holders.admin import Added, OperationForm
 from wallet.holders.models import User
 from wallet.offices.models import BreakAnswer, CarrierOffice, UsageUpload
 from wallet.offices.operations import open_carrier_office
-from wallet.sponsors.admin import Added, OperationForm
 
 
 class OfficeForm(OperationForm):
