@@ -1,0 +1,1 @@
+"""Tests of the market's part of the end of the service."""
