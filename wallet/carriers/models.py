@@ -184,6 +184,11 @@ class Instruction(models.Model):
                 condition=models.Q(lease_until__isnull=False),
             ),
             models.Index(
+                fields=("msisdn", "decided_at"),
+                name="instruction_word",
+                condition=models.Q(decided_at__isnull=False),
+            ),
+            models.Index(
                 fields=("carrier", "settled_at"),
                 name="instruction_settled",
                 condition=models.Q(settled_at__isnull=False),

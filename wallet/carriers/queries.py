@@ -1,12 +1,14 @@
 """Reads about carriers: what is attested, what is due, what statements prove."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 
-from wallet.carriers.instructions.rules import day_of, decided_by, given_up_at
+from wallet.carriers.instructions.rules import NOT_ITS_NUMBER, day_of, decided_by, given_up_at
 from wallet.carriers.models import Carrier, Instruction, StatementDay, Usage
+from wallet.carriers.rules import original_carrier
 
 #: A day's statement is waited for so long; what stays open after that is an admin's already.
 STATEMENT_DAYS_MAX = 10
@@ -27,6 +29,48 @@ def decided_at_latest(instruction: Instruction) -> datetime | None:
     if instruction.submitted_at is None:
         return given_up_at(created_at=instruction.created_at)
     return decided_by(submitted_at=instruction.submitted_at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Word:
+    """Which carrier a number is with, as a carrier last said by what it did, and when it did."""
+
+    carrier: str
+    said_at: datetime
+
+
+def last_word_on(msisdn: str) -> Word | None:
+    """Return what carriers last said of a number: by delivering to it, or by naming its carrier.
+
+    None where none did, or where the last one only said that the number is not its own.
+    """
+    told = Q(state=Instruction.State.DELIVERED) | Q(reason__in=NOT_ITS_NUMBER)
+    rows = Instruction.objects.filter(
+        told, msisdn=msisdn, decided_at__isnull=False, carrier__is_partner=False
+    )
+    last = rows.order_by("-decided_at").first()
+    if last is None or last.decided_at is None:
+        return None
+    is_its_own = last.state == Instruction.State.DELIVERED
+    code = last.carrier_id if is_its_own else last.present_carrier
+    return Word(carrier=code, said_at=last.decided_at) if code else None
+
+
+def carrier_by_prefix(msisdn: str) -> str:
+    """Return the carrier a number was first issued by, or nothing.
+
+    A carrier's row may claim beginnings of its own; the longest that fits counts, and comes
+    before the numbering plan.
+    """
+    claimed = [
+        (prefix, code)
+        for code, prefixes in Carrier.objects.exclude(prefixes="").values_list("pk", "prefixes")
+        for prefix in prefixes.split()
+        if msisdn.startswith(prefix)
+    ]
+    if claimed:
+        return max(claimed, key=lambda claim: len(claim[0]))[1]
+    return original_carrier(msisdn=msisdn) or ""
 
 
 def calls_under_way(*, carrier: str, now: datetime) -> int:

@@ -20,6 +20,7 @@ _PREFIXES_OF: Final = {
 _CARRIER_BY_PREFIX: Final = {
     prefix: carrier for carrier, prefixes in _PREFIXES_OF.items() for prefix in prefixes.split()
 }
+_CODE: Final = re.compile(r"[A-Z]{2,4}")
 _SEPARATORS: Final = re.compile(r"[\s().\-\u2010-\u2015]+")
 _NUMBER: Final = re.compile(r"(?:\+86|0086|86)?(1[3-9][0-9]{9})")
 _NUMBER_IN_TEXT: Final = re.compile(r"(?<![0-9A-Za-z-])1[3-9][0-9]{9}(?![0-9A-Za-z-])")
@@ -77,6 +78,11 @@ def masked(*, msisdn: str) -> str:
 def masked_in(*, text: str) -> str:
     """Return a text with the middle of every number in it hidden."""
     return _NUMBER_IN_TEXT.sub(lambda found: masked(msisdn=found[0]), text)
+
+
+def is_carrier_code(text: str) -> bool:
+    """Say whether the text may be a carrier's code; whether there is one, its row says."""
+    return _CODE.fullmatch(text) is not None
 
 
 def original_carrier(*, msisdn: str) -> str | None:

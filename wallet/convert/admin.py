@@ -11,7 +11,16 @@ from wallet.convert.models import CarrierWait, Conversion, DataDelivery
 class ConversionAdmin(ReadOnly):
     """Coins on their way to become data; only operations write them."""
 
-    list_display = ("id", "carrier", "coins", "state", "redetected", "made_at", "ended_at")
+    list_display = (
+        "id",
+        "carrier",
+        "known_by",
+        "coins",
+        "state",
+        "redetected",
+        "made_at",
+        "ended_at",
+    )
     list_filter = ("state", "carrier")
     masked = ("msisdn",)
     personal = "conversion"

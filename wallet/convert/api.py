@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from wallet.carriers.queries import decided_at_latest
-from wallet.carriers.rules import masked
+from wallet.carriers.rules import Quality, masked
 from wallet.carriers.tasks import nudge, serve
 from wallet.convert.models import Conversion, DataDelivery
 from wallet.convert.operations import (
@@ -46,6 +46,9 @@ class ConversionSerializer(serializers.Serializer[Conversion]):
     id = serializers.SerializerMethodField()
     number = serializers.SerializerMethodField()
     carrier = serializers.CharField(source="carrier_id")
+    carrier_known_by = serializers.ChoiceField(
+        choices=[quality.value for quality in Quality], source="known_by"
+    )
     coins = serializers.IntegerField()
     mb = serializers.IntegerField(source="coins")
     state = serializers.ChoiceField(choices=Conversion.State.choices)

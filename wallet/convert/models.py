@@ -25,6 +25,8 @@ class Conversion(models.Model):
     msisdn = models.CharField(max_length=11)
     # What the user said, or nothing; `carrier` is who is to deliver.
     chosen_carrier = models.CharField(max_length=4, blank=True)
+    # How the carrier in force is known: by the prefix, from a carrier, from the user.
+    known_by = models.CharField(max_length=8, default="prefix")
     carrier = models.ForeignKey(Carrier, models.PROTECT, related_name="+")
     instruction = models.OneToOneField(Instruction, models.PROTECT, related_name="conversion")
     coins = models.BigIntegerField()

@@ -13,9 +13,10 @@ from django.db.models import F, Q, QuerySet
 from ledger.registry import Cause
 from ledger.rules import COIN, month_of
 from wallet.carriers.models import Carrier
-from wallet.carriers.rules import Quality, masked, original_carrier
+from wallet.carriers.queries import Word, carrier_by_prefix, last_word_on
+from wallet.carriers.rules import Quality, masked
 from wallet.convert.models import CarrierWait, Conversion, DataDelivery
-from wallet.holders.models import Holder, Number
+from wallet.holders.models import Holder, Number, NumberEvent
 from wallet.holders.rules import UnknownId, opaque_id
 from wallet.holders.set_aside import SetAside
 from wallet.policy.queries import policy_bool
@@ -32,14 +33,29 @@ class Guess:
 
 
 def carrier_of(*, msisdn: str, chosen: str = "") -> Guess:
-    """Return whose a number is: as its user says, as we hold it, or by its prefix."""
+    """Return whose a number is, looked up anew for each order.
+
+    As its user says now; else what was learned last, by a carrier or with the number we hold;
+    else by its prefix.
+    """
     if chosen:
         return Guess(carrier=chosen, quality=Quality.USER)
     known = Number.objects.filter(msisdn=msisdn)
     held = known.order_by(F("released_at").desc(nulls_first=True)).first()
-    if held is not None:
+    word = last_word_on(msisdn)
+    if held is not None and (word is None or _is_later(held, word=word)):
         return Guess(carrier=held.carrier_id, quality=held.quality)
-    return Guess(carrier=original_carrier(msisdn=msisdn) or "", quality=Quality.PREFIX)
+    if word is not None:
+        return Guess(carrier=word.carrier, quality=Quality.CARRIER)
+    return Guess(carrier=carrier_by_prefix(msisdn), quality=Quality.PREFIX)
+
+
+def _is_later(held: Number, *, word: Word) -> bool:
+    """Say whether we learned of a number's carrier after a carrier spoke of it."""
+    if held.quality == Number.Quality.PREFIX:
+        return False
+    ported = held.events.filter(kind=NumberEvent.Kind.PORTED).order_by("-id").first()
+    return (ported.at if ported else held.added_at) > word.said_at
 
 
 def sells(carrier: str, *, now: datetime) -> bool:

@@ -16,7 +16,7 @@ from wallet.carriers.adaptors.contract import (
     Remainder,
     StatementLine,
 )
-from wallet.carriers.rules import CARRIERS
+from wallet.carriers.rules import is_carrier_code
 
 # 401, 408, 425 and 429 speak of us or of the moment, 409 says the reference is known already:
 # none of them says that this reference was refused.
@@ -137,7 +137,7 @@ def stated_carrier(*, reply: Reply) -> str | None:
         carrier = wire.member(wire.read_json(data=reply.body), "carrier")
     except wire.Unreadable:
         return None
-    return carrier if isinstance(carrier, str) and carrier in CARRIERS else None
+    return carrier if isinstance(carrier, str) and is_carrier_code(carrier) else None
 
 
 def _kind_of(*, type_name: str, signed_mb: int) -> LineKind:

@@ -32,11 +32,14 @@ class Order:
 class SimulatedCarrier:
     """One carrier's billing."""
 
-    def __init__(self, *, code: str, state: State, faults: Faults) -> None:
+    def __init__(
+        self, *, code: str, state: State, faults: Faults, prefixes: tuple[str, ...] = ()
+    ) -> None:
         """Serve from a state, doing wrong what is asked for."""
         self.code = code
         self.state = state
         self._faults = faults
+        self._prefixes = prefixes
 
     def act(self, *, order: Order, now: datetime) -> sqlite3.Row:
         """Do what is ordered, once for each reference, and return its record.
@@ -59,6 +62,8 @@ class SimulatedCarrier:
         if ported := self.state.one("SELECT carrier FROM ported WHERE msisdn = ?", msisdn):
             return str(ported["carrier"])
         if self.state.one("SELECT 1 FROM bucket WHERE msisdn = ? LIMIT 1", msisdn):
+            return self.code
+        if self._prefixes and msisdn.startswith(self._prefixes):
             return self.code
         return original_carrier(msisdn=msisdn)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-from wallet.carriers.rules import CARRIERS
+from wallet.carriers.rules import is_carrier_code
 from wallet.carriers.simulator.faults import NEVER, Faults
 
 
@@ -19,6 +19,7 @@ class Options:
     state: Path | None
     usage: Path | None
     ported: Path | None
+    prefixes: tuple[str, ...]
     demo_clock: bool
     faults: Faults
 
@@ -27,7 +28,8 @@ def add_options(parser: ArgumentParser) -> None:
     """Describe the options; a mistake is answered in one line."""
     parser.usage = SUPPRESS  # argparse would print all of it before the mistake
     add = parser.add_argument
-    add("--carrier", required=True, choices=sorted(CARRIERS), help="whose server this is")
+    add("--carrier", required=True, type=_code, help="whose server this is: CT, CU, CM, MV, …")
+    add("--prefix", action="append", default=[], help="numbers that begin so are its own as well")
     add("--usage", type=Path, help="a usage file; the carrier's own lines are loaded")
     add("--ported", type=Path, help="CSV msisdn,carrier: whose the number is now")
     add_server_options(parser)
@@ -61,6 +63,7 @@ def options_in(*, parsed: Namespace) -> Options:
         state=parsed.state,
         usage=parsed.usage,
         ported=parsed.ported,
+        prefixes=tuple(parsed.prefix),
         demo_clock=parsed.demo_clock,
         faults=faults_in(parsed=parsed),
     )
@@ -80,6 +83,12 @@ def faults_in(*, parsed: Namespace) -> Faults:
         down=parsed.down,
         does_not_sell=parsed.does_not_sell,
     )
+
+
+def _code(text: str) -> str:
+    if not is_carrier_code(text):
+        raise ArgumentTypeError(f"{text} is no carrier's code")
+    return text
 
 
 def _rate(text: str) -> Fraction:

@@ -77,7 +77,9 @@ def serving(*, options: Options) -> Iterator[CarrierServer]:
 
 
 def _server(*, options: Options, state: State) -> CarrierServer:
-    carrier = SimulatedCarrier(code=options.carrier, state=state, faults=options.faults)
+    carrier = SimulatedCarrier(
+        code=options.carrier, state=state, faults=options.faults, prefixes=options.prefixes
+    )
     return CarrierServer(
         address=(options.host, options.port),
         desk=Desk(carrier=carrier, faults=options.faults),

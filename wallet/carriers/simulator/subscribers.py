@@ -9,7 +9,7 @@ from typing import Final
 
 from ledger.rules import SHANGHAI
 from wallet.carriers.adaptors.wire import MB_MAX, Unreadable, written
-from wallet.carriers.rules import CARRIERS, is_msisdn
+from wallet.carriers.rules import is_carrier_code, is_msisdn
 from wallet.carriers.simulator.state import State
 
 USAGE_HEADER: Final = [
@@ -75,7 +75,7 @@ def _buckets_in(*, path: Path, carrier: str) -> Iterator[tuple[str | int, ...]]:
 
 def _ported_in(*, path: Path) -> Iterator[tuple[str | int, ...]]:
     for number, row in _rows(path=path, header=PORTED_HEADER):
-        if not is_msisdn(text=row["msisdn"]) or row["carrier"] not in CARRIERS:
+        if not is_msisdn(text=row["msisdn"]) or not is_carrier_code(row["carrier"]):
             raise FileUnreadable(f"{path}, line {number}: no number or no carrier.")
         yield row["msisdn"], row["carrier"]
 

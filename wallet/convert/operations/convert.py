@@ -12,7 +12,7 @@ from wallet.carriers.instructions.operations import instruct_carrier
 from wallet.carriers.models import Carrier, Instruction
 from wallet.carriers.rules import normalised
 from wallet.convert.models import Conversion
-from wallet.convert.queries import carrier_of, sells
+from wallet.convert.queries import Guess, carrier_of, sells
 from wallet.convert.rules import checked_mb
 from wallet.holders.models import Holder
 from wallet.holders.operations import lock_holder, refuse_frozen, refuse_short, refuse_unproved
@@ -59,12 +59,12 @@ def convert_coins(
     if before := _made_before(conversion_id, asked):
         return before
     refuse_frozen(held)
-    code = _selling_carrier(msisdn=msisdn, chosen=carrier, now=now)
+    found = _selling_carrier(msisdn=msisdn, chosen=carrier, now=now)
     refuse_unproved(holder=held, coins=coins, now=now)
     refuse_short(address=main_of(held), asset=COIN, amount=coins)
     instruction = instruct_carrier(
         instruction_id=conversion_id,
-        carrier=code,
+        carrier=found.carrier,
         kind=Instruction.Kind.SUBMIT,
         msisdn=msisdn,
         mb=coins,
@@ -74,7 +74,8 @@ def convert_coins(
     row = Conversion.objects.create(
         id=conversion_id,
         holder=held,
-        carrier_id=code,
+        carrier_id=found.carrier,
+        known_by=found.quality,
         instruction=instruction,
         made_at=now,
         **asked,
@@ -108,10 +109,11 @@ def _setting_aside(row: Conversion, *, now: datetime) -> Posting:
     )
 
 
-def _selling_carrier(*, msisdn: str, chosen: str, now: datetime) -> str:
-    code = carrier_of(msisdn=msisdn, chosen=chosen).carrier
+def _selling_carrier(*, msisdn: str, chosen: str, now: datetime) -> Guess:
+    found = carrier_of(msisdn=msisdn, chosen=chosen)
+    code = found.carrier
     if not Carrier.objects.filter(pk=code).exists():
         raise CarrierUnknown("Say which carrier the number is with.", carrier=code[:8])
     if not sells(code, now=now):
         raise CarrierDoesNotSell("This carrier delivers nothing for coins now.", carrier=code)
-    return code
+    return found

@@ -8,6 +8,7 @@ from wallet.carriers.instructions.operations import instruct_carrier
 from wallet.carriers.instructions.rules import NOT_ITS_NUMBER
 from wallet.carriers.instructions.settlement import settle_decided
 from wallet.carriers.models import Carrier, Instruction
+from wallet.carriers.rules import Quality
 from wallet.convert.models import Conversion, DataDelivery
 from wallet.convert.queries import carrier_of, sells
 from wallet.convert.rules import deliverable_in, in_month
@@ -51,7 +52,8 @@ def _redetected(row: Conversion, *, now: datetime) -> bool:
     if refused.reason not in NOT_ITS_NUMBER or row.redetected:
         return False
     # A carrier that names no other leaves what we take the number to be, whatever its user said.
-    right = refused.present_carrier or carrier_of(msisdn=row.msisdn).carrier
+    found = carrier_of(msisdn=row.msisdn)
+    right = refused.present_carrier or found.carrier
     if right == row.carrier_id:
         return False
     if not Carrier.objects.filter(pk=right).exists() or not sells(right, now=now):
@@ -66,7 +68,8 @@ def _redetected(row: Conversion, *, now: datetime) -> bool:
         now=now,
     )
     row.carrier_id, row.redetected = right, True
-    row.save(update_fields=["instruction", "carrier", "redetected"])
+    row.known_by = Quality.CARRIER if refused.present_carrier else found.quality
+    row.save(update_fields=["instruction", "carrier", "redetected", "known_by"])
     return True
 
 

@@ -114,5 +114,10 @@ def _hint(typed: str | None) -> dict[str, object]:
         msisdn = normalised(typed=typed or "")
     except MsisdnUnreadable:
         return {}
-    code = carrier_of(msisdn=msisdn).carrier
-    return {"is_number": True, "carrier": code, "sells": sells(code, now=timezone.now())}
+    found = carrier_of(msisdn=msisdn)
+    return {
+        "is_number": True,
+        "carrier": found.carrier,
+        "known_by": found.quality,
+        "sells": sells(found.carrier, now=timezone.now()),
+    }

@@ -13,7 +13,7 @@ from ledger.rules import COIN
 from wallet.carriers.models import Carrier
 from wallet.carriers.queries import decided_at_latest, stage_of
 from wallet.convert.models import Conversion, DataDelivery
-from wallet.convert.pages.words import ANOTHER_REASON, REASONS
+from wallet.convert.pages.words import ANOTHER_REASON, KNOWN_BY, REASONS
 from wallet.holders.models import Holder
 from wallet.holders.queries import numbers_of
 from wallet.holders.rules import opaque_id
@@ -35,6 +35,7 @@ class Shown:
     amount: int
     asset: str
     carrier: str
+    known_by: str | Promise
     msisdn: str
     stage: str
     why: str | Promise
@@ -56,6 +57,7 @@ def shown(row: Conversion | DataDelivery, *, now: datetime) -> Shown:
         amount=mb,
         asset=asset,
         carrier=asked.carrier_id,
+        known_by=KNOWN_BY[row.known_by] if isinstance(row, Conversion) else "",
         msisdn=row.msisdn,
         stage=stage_of(asked, now=now) if row.ended_at is None else row.state,
         why=REASONS.get(asked.reason, ANOTHER_REASON) if has_failed else "",

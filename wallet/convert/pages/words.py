@@ -3,6 +3,8 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from wallet.carriers.rules import Quality
+
 SENTENCES: dict[str, str | Promise] = {
     "carrier_does_not_sell": _(
         "这家运营商暂不支持用币换流量。您的币还在，可以送人或换给别的号码。"
@@ -32,5 +34,11 @@ REASONS: dict[str, str | Promise] = {
     "by_hand": _("我们和运营商核对过，没有到账。"),
     "not_sent": _("一直联系不上运营商，没有发出去。"),
     "not_listed": _("运营商的对账单里没有这一笔。"),
+}
+# How the number's carrier is known.
+KNOWN_BY: dict[str, str | Promise] = {
+    Quality.PREFIX: _("按号段"),
+    Quality.CARRIER: _("运营商确认过"),
+    Quality.USER: _("您选的"),
 }
 ANOTHER_REASON = _("运营商没有办成。")

@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from wallet.carriers.rules import normalised, original_carrier
+from wallet.carriers.queries import carrier_by_prefix
+from wallet.carriers.rules import normalised
 from wallet.holders.models import Holder, Number, User
 from wallet.holders.operations.numbers import add_number
 
@@ -39,7 +40,7 @@ def verify_phone(*, user: User, msisdn: str, now: datetime) -> Number:
         user.phone_verified_at = now
         user.save(update_fields=["phone_verified_at"])
     msisdn = normalised(typed=msisdn)
-    carrier = original_carrier(msisdn=msisdn) or CARRIER_OF_OTHERS
+    carrier = carrier_by_prefix(msisdn) or CARRIER_OF_OTHERS
     holder = open_holder(user=user, now=now)
     return add_number(holder=holder, msisdn=msisdn, carrier=carrier, now=now)
 

@@ -8,7 +8,8 @@ from django.db import transaction
 
 from ledger.refusals import KeyReused, Refusal
 from ledger.rules import derived_id
-from wallet.carriers.rules import normalised, original_carrier
+from wallet.carriers.queries import carrier_by_prefix
+from wallet.carriers.rules import normalised
 from wallet.holders.models import Holder, Number
 from wallet.holders.operations import add_number, lock_holder, refuse_frozen
 from wallet.holders.operations.people import CARRIER_OF_OTHERS
@@ -118,7 +119,7 @@ def _added(*, holder: Holder, code: NumberCode, now: datetime) -> Number:
     most = policy_int("number.count_max", now=now)
     if own is None and numbers.count() >= most:
         raise TooManyNumbers(f"A wallet has at most {most} numbers.", most=most)
-    carrier = original_carrier(msisdn=code.msisdn) or CARRIER_OF_OTHERS
+    carrier = carrier_by_prefix(code.msisdn) or CARRIER_OF_OTHERS
     number = own or add_number(holder=held, msisdn=code.msisdn, carrier=carrier, now=now)
     if code.used_at is None:
         code.used_at = now
