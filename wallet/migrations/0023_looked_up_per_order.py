@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('wallet', '0021_reconciliation'),
+        ('wallet', '0022_the_service_may_end'),
     ]
 
     operations = [
