@@ -17,6 +17,7 @@ from config.demo.cast import (
     task_of_today,
 )
 from config.demo.plan import Act, Counts, Deed, planned_month
+from config.demo.purchases import open_shop
 from config.demo.sample import Package
 from config.demo.stage import Stage
 from exchange.orders.operations import open_book
@@ -28,6 +29,7 @@ from ledger.operations import open_months
 from ledger.rules import month_after, month_of, starts_at
 from wallet.carriers.models import Carrier
 from wallet.carriers.usage.operations import UsageReport, load_usage_file
+from wallet.catalog.operations import fetch_products
 from wallet.packets.operations import publish_packet_days
 
 
@@ -57,11 +59,15 @@ def play_month(
     month: date,
     packages: Sequence[Package],
     files: Files,
+    partner: str,
     seed: str,
     bar: Progress,
     counts: Counts | None = None,
 ) -> Stage:
-    """Open wallets and play a month's acts, each at its own instant; return what came of them."""
+    """Open wallets and play a month's acts, each at its own instant; return what came of them.
+
+    `partner` is the address of the catalog's partner.
+    """
     begins = starts_at(month)
     open_months(now=begins)
     for path in files.before:
@@ -73,7 +79,9 @@ def play_month(
     publish_packet_days(now=begins - timedelta(days=1))
     people = list(people_of(packages, now=begins + timedelta(hours=2)))
     tasks = sponsored_tasks(seed=seed, now=begins + timedelta(hours=3))
-    stage = Stage(people=people, tasks=tasks, seed=seed)
+    shop = open_shop(server=partner, now=begins + timedelta(hours=3))
+    stage = Stage(people=people, tasks=tasks, seed=seed, partner=shop)
+    fetch_products(shop=stage.shop, now=begins + timedelta(hours=3))
     acts = planned_month(month=month, seed=seed, people=len(people), counts=counts)
     for act in bar.track(acts, description=f"{month:%Y-%m}"):
         stage.play(act)
@@ -120,6 +128,7 @@ def _todays_acts(people: Sequence[Person], *, now: datetime) -> list[Act]:
         (Deed.BUY, 80, 2),
         (Deed.GIVE, 12, 8),
         (Deed.CONVERT, 10, 50),
+        (Deed.BUY_GOODS, 12, 0),
     )
     acts: list[Act] = []
     for deed, count, size in deeds:

@@ -1,4 +1,4 @@
-"""The demo's outside world: four carriers and a sponsor, each a real HTTP server of its own."""
+"""The demo's outside world: carriers, a partner, a sponsor, each a real HTTP server of its own."""
 
 import os
 import signal
@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from config.demo.purchases import PARTNER
 from config.embedded.children import POLL_SECONDS, start_child, stop_child
 from wallet.carriers.models import Carrier
 from wallet.earn.models import Task
@@ -26,8 +27,11 @@ class OutsideDown(Exception):
 
 
 @contextmanager
-def carriers_running(*, folder: Path, usage: Path | None) -> Iterator[None]:
-    """Run a simulated carrier for each in the table and point the table at them."""
+def carriers_running(*, folder: Path, usage: Path | None) -> Iterator[str]:
+    """Run a simulated carrier for each in the table, and a partner, and point the table at them.
+
+    Yield the partner's address: it is let into the catalog by an operation.
+    """
     with ExitStack() as running:
         for carrier in Carrier.objects.order_by("code"):
             command = [
@@ -38,7 +42,15 @@ def carriers_running(*, folder: Path, usage: Path | None) -> Iterator[None]:
             ]
             port = running.enter_context(_program(command, log=folder / f"{carrier.code}.log"))
             Carrier.objects.filter(pk=carrier.pk).update(base_url=f"http://127.0.0.1:{port}")
-        yield
+        partner = [
+            *("-m", "wallet.catalog.simulator", "--partner", PARTNER, "--port", "0"),
+            *("--state", str(folder / f"partner-{PARTNER}.sqlite"), "--demo-clock"),
+            *("--seed", "7", "--error-500", "0.02", "--sold-out", "umbrella"),
+        ]
+        port = running.enter_context(_program(partner, log=folder / f"{PARTNER}.log"))
+        address = f"http://127.0.0.1:{port}"
+        Carrier.parties.filter(pk=PARTNER).update(base_url=address)
+        yield address
 
 
 @contextmanager

@@ -29,6 +29,7 @@ class Deed(StrEnum):
     CANCEL_GIFT = "cancel_gift"
     CONVERT = "convert"
     DELIVER = "deliver"
+    BUY_GOODS = "buy_goods"
     SEND_PACKET = "send_packet"
     SEND_SPONSORED_PACKET = "send_sponsored_packet"
     OPEN_PACKET = "open_packet"
@@ -58,6 +59,7 @@ class Counts:
     delivers: int = 150
     take_backs: int = 40
     packets: int = 60
+    purchases: int = 160
 
 
 def planned_month(
@@ -96,6 +98,8 @@ class _Planner:
         for _ in range(counts.packets):
             yield from self.packet()
         yield from self.sponsored_packet()
+        for _ in range(counts.purchases):
+            yield self.act(self.moment(4, last), Deed.BUY_GOODS, self.somebody())
 
     def tasks(self, who: int) -> Iterator[Act]:
         """Yield a person's starts of both tasks, and the events that prove them."""

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from config.demo import packets
+from config.demo import packets, purchases
 from config.demo.cast import Person
 from config.demo.plan import LOT_MB, Act, Deed
 from exchange.matching.operations import drain_book
@@ -17,6 +17,9 @@ from ledger.rules import derived_id, month_of
 from wallet.carriers.adaptors.tmf654 import Tmf654Adaptor
 from wallet.carriers.models import Carrier
 from wallet.carriers.operations import read_statements, serve_carrier
+from wallet.catalog.adaptors.tmf622 import Tmf622Adaptor
+from wallet.catalog.models import Partner
+from wallet.catalog.operations import settle_purchases
 from wallet.contacts.operations import add_contact
 from wallet.convert.operations import (
     convert_coins,
@@ -52,7 +55,9 @@ GREETINGS = ("送你一点流量", "路上用", "生日快乐", "周末愉快", 
 class Stage:
     """Carries acts out, one after the other, and counts what came of them."""
 
-    def __init__(self, *, people: Sequence[Person], tasks: Sequence[Task], seed: str) -> None:
+    def __init__(
+        self, *, people: Sequence[Person], tasks: Sequence[Task], seed: str, partner: Partner
+    ) -> None:
         self.people, self.tasks, self.seed = people, tasks, seed
         self.done: Counter[str] = Counter()
         self.refused: Counter[str] = Counter()
@@ -60,13 +65,18 @@ class Stage:
         self.acts_since_drain = 0
         self.gifts: dict[int, Gift] = {}
         self.packets: dict[int, Packet] = {}
-        self.carriers = [
-            Tmf654Adaptor(carrier=row.code, base_url=row.base_url, clock=self.clock)
-            for row in Carrier.objects.order_by("code")
+        party = partner.party
+        self.shop = Tmf622Adaptor(carrier=party.code, base_url=party.base_url, clock=self.clock)
+        self.carriers: list[Tmf654Adaptor | Tmf622Adaptor] = [
+            *(
+                Tmf654Adaptor(carrier=row.code, base_url=row.base_url, clock=self.clock)
+                for row in Carrier.objects.order_by("code")
+            ),
+            self.shop,
         ]
 
     def close(self) -> None:
-        """Hang up on the carriers."""
+        """Hang up on the carriers and the partner."""
         for adaptor in self.carriers:
             adaptor.close()
 
@@ -263,6 +273,7 @@ class Stage:
         settle_take_backs(now=self.now)
         settle_conversions(now=self.now)
         settle_data_deliveries(now=self.now)
+        settle_purchases(now=self.now)
 
 
 _DEEDS: dict[Deed, Callable[[Stage, Act], object]] = {
@@ -281,5 +292,6 @@ _DEEDS: dict[Deed, Callable[[Stage, Act], object]] = {
     Deed.OPEN_PACKET: packets.open_one,
     Deed.CONVERT: Stage.convert,
     Deed.DELIVER: Stage.deliver,
+    Deed.BUY_GOODS: purchases.buy,
     Deed.NIGHT: Stage.night,
 }

@@ -34,7 +34,7 @@ pytestmark = pytest.mark.own_database
 
 SEED = "a small month"
 NUMBERS = 24
-COUNTS = Counts(gifts=40, sells=30, buys=30, converts=15, delivers=10, take_backs=4)
+COUNTS = Counts(gifts=40, sells=30, buys=30, converts=15, delivers=10, take_backs=4, purchases=8)
 KILLS = 3
 
 
@@ -59,11 +59,12 @@ def material(tmp_path: Path, month: date) -> Material:
 def played(
     own_database: str, tmp_path: Path, month: date, material: Material, quiet: Progress
 ) -> Iterator[Stage]:
-    with carriers_running(folder=tmp_path, usage=material.network):
+    with carriers_running(folder=tmp_path, usage=material.network) as partner:
         stage = play_month(
             month=month,
             packages=material.packages,
             files=material.files,
+            partner=partner,
             seed=SEED,
             bar=quiet,
             counts=COUNTS,

@@ -70,9 +70,14 @@ class Command(BaseCommand):
             [f"Playing {month_name(month)} from its first day to its close, for some minutes."]
         )
         material = _material(folder=folder, month=month, seed=seed, now=now, own=own)
-        with carriers_running(folder=folder, usage=material.network), _bar() as bar:
+        with carriers_running(folder=folder, usage=material.network) as partner, _bar() as bar:
             stage = play_month(
-                month=month, packages=material.packages, files=material.files, seed=seed, bar=bar
+                month=month,
+                packages=material.packages,
+                files=material.files,
+                partner=partner,
+                seed=seed,
+                bar=bar,
             )
             done, refused = Counter(stage.done), Counter(stage.refused)
             close = settle(month=month, files=material.files, now=timezone.now(), bar=bar)
