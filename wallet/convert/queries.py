@@ -83,7 +83,7 @@ def known_carrier(code: str) -> Carrier:
         UnknownId: there is none of this code.
     """
     # A longer text, or one with a null in it, is no code and nothing to ask a database for.
-    found = Carrier.objects.filter(pk=code).first() if re.fullmatch("[A-Z]{2,4}", code) else None
+    found = Carrier.objects.filter(pk=code).first() if re.fullmatch("[A-Z0-9]{2,4}", code) else None
     if found is None:
         raise UnknownId("There is no such carrier.")
     return found
