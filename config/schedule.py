@@ -129,6 +129,10 @@ EXCHANGE_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "exchange.orders.open_books",
         "schedule": crontab(minute="*/10"),
     },
+    "lead books through their phases": {
+        "task": "exchange.orders.advance_books",
+        "schedule": 10.0,
+    },
     "start writers whose nudge was lost": {
         "task": "exchange.matching.run_waiting_writers",
         "schedule": 5.0,

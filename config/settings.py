@@ -229,6 +229,7 @@ SPECTACULAR_SETTINGS = {
     # A set of choices met under two names keeps one in the description.
     "ENUM_NAME_OVERRIDES": {
         "SideEnum": ["buy", "sell"],
+        "OrderKindEnum": [("limit", "Limit"), ("market", "Market")],
         "OwnDataStateEnum": "wallet.rollover.models.Deposit.State",
         "ConversionStateEnum": "wallet.convert.models.Conversion.State",
         "InstructionStateEnum": "wallet.carriers.models.Instruction.State",

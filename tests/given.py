@@ -228,11 +228,12 @@ def _post(*, asset: str, amount: int, source: str, target: str, now: datetime) -
 
 
 def a_book(carrier: str = "CT", *, month: date = MONTH, now: datetime = NOW) -> "Book":
-    """Return the book of a carrier's data of a month."""
+    """Return the book of a carrier's data of a month, in trade whatever the hour."""
     from exchange.orders.operations import open_book
+    from tests.given_market import in_trade
 
     open_ledger(now=now)
-    return open_book(carrier=a_carrier(carrier), month=month, now=now)
+    return in_trade(open_book(carrier=a_carrier(carrier), month=month, now=now), now=now)
 
 
 def a_trader(*, coins: int = 0, birth_year: int | None = 1990, now: datetime = NOW) -> Holder:

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.core.cache import cache
 from django.db.models import Count, Sum
 
+from exchange.matching.rules import Indicative, indicative_of
 from exchange.orders.models import Book, Order, Trade
 from exchange.orders.operations import Line
 from exchange.orders.queries import LIVE, open_books
@@ -43,13 +44,17 @@ class LastTrade:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
-    """A book after the event of this number: both sides best first, the last trades newest first."""
+    """A book after the event of this number: both sides best first, the last trades newest first.
+
+    During a call it says what an uncross would do now.
+    """
 
     sequence: int
     phase: str
     bids: tuple[Level, ...]
     asks: tuple[Level, ...]
     trades: tuple[LastTrade, ...]
+    indicative: Indicative | None = None
 
     @property
     def last_price_coins(self) -> int | None:
@@ -69,7 +74,8 @@ def snapshot_of(book: Book) -> Snapshot:
 
 def _snapshot(book: Book) -> Snapshot:
     is_closed = book.phase == Book.Phase.CLOSED
-    trades = Trade.objects.filter(book=book).order_by("-number")[:TRADES_SHOWN]
+    in_call = book.phase == Book.Phase.CALL
+    trades = Trade.objects.filter(book=book, busted_at=None).order_by("-number")[:TRADES_SHOWN]
     return Snapshot(
         sequence=book.cursor,
         phase=book.phase,
@@ -85,7 +91,21 @@ def _snapshot(book: Book) -> Snapshot:
             )
             for trade in trades
         ),
+        indicative=_indicative(book) if in_call else None,
     )
+
+
+def _indicative(book: Book) -> Indicative | None:
+    rows = (
+        Order.objects.filter(book=book, state=Order.State.OPEN)
+        .values_list("side", "price_coins")
+        .annotate(lots_open=Sum("open_lots"))
+        .order_by("side", "price_coins")
+    )
+    levels: dict[str, list[tuple[int, int]]] = {"B": [], "S": []}
+    for side, price, lots in rows:
+        levels[side].append((price, lots))
+    return indicative_of(bids=levels["B"], asks=levels["S"])
 
 
 def _levels(book: Book, *, side: str, order: str) -> tuple[Level, ...]:

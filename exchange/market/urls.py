@@ -7,15 +7,23 @@ from exchange.market import api, pages
 api_urlpatterns: list[URLPattern | URLResolver] = [
     path("books", api.Books.as_view(), name="api_books"),
     path("books/<str:book>/depth", api.Depth.as_view(), name="api_depth"),
+    path(
+        "books/<str:book>/cancel-orders",
+        api.CancelledOrdersOfBook.as_view(),
+        name="api_cancel_orders_of_book",
+    ),
     path("orders", api.Orders.as_view(), name="api_orders"),
+    path("orders/cancel-all", api.CancelledOrders.as_view(), name="api_cancel_orders"),
     path("orders/<str:order>", api.OneOrder.as_view(), name="api_order"),
     path("orders/<str:order>/cancel", api.CancelledOrder.as_view(), name="api_cancel_order"),
+    path("orders/<str:order>/replace", api.ReplacedOrder.as_view(), name="api_replace_order"),
     path("orders/<str:order>/trades", api.OrderTrades.as_view(), name="api_order_trades"),
     path("unsettled", api.MyUnsettled.as_view(), name="api_unsettled"),
 ]
 page_urlpatterns: list[URLPattern | URLResolver] = [
     path("market/", pages.market, name="market"),
     path("market/orders/", pages.my_orders, name="orders"),
+    path("market/orders/cancel-all", pages.cancel_all, name="cancel_orders"),
     path("market/orders/<str:order>/", pages.one_order, name="order"),
     path("market/orders/<str:order>/cancel", pages.cancel, name="cancel_order"),
     path("market/<str:book>/", pages.one_book, name="market_book"),

@@ -5,6 +5,7 @@ import uuid
 from django.db import models
 
 from wallet.carriers.models import Carrier
+from wallet.convert.models import DataDelivery
 from wallet.holders.models import Holder, Number
 
 
@@ -13,6 +14,7 @@ class Book(models.Model):
 
     `cursor` is the number of the last event the writer booked; lease and epoch fence writers.
     Closed in phase, it takes no order; `closed_at` says when its last open order was given back.
+    Like its other terms, the hours of its phases are those of policy when it opened.
     """
 
     class Phase(models.TextChoices):
@@ -38,6 +40,10 @@ class Book(models.Model):
     epoch = models.BigIntegerField(default=0)
     lease_until = models.DateTimeField(null=True, blank=True)
     opened_at = models.DateTimeField()
+    # Until the first, orders of the opening call gather; from the second on, those of the last.
+    opens_at = models.DateTimeField()
+    closing_call_at = models.DateTimeField()
+    uncross_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -46,6 +52,13 @@ class Book(models.Model):
             models.CheckConstraint(
                 condition=models.Q(price_min__gte=1, price_max__gte=models.F("price_min")),
                 name="book_price_band",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    closing_call_at__gt=models.F("opens_at"),
+                    uncross_at__gt=models.F("closing_call_at"),
+                ),
+                name="book_phases_in_order",
             ),
         )
 
@@ -57,8 +70,15 @@ class Order(models.Model):
     """An order and what is left of it; its goods or coins lie in `order/<id>`.
 
     Fee rates are frozen at acceptance. `number` is the seller's line, for a buyer it is empty.
+    A market order's price is its guard. No two orders of one `group` trade with each other.
     `fee_coin_bp` is the exact sum of coins × basis points over what a buyer bought so far.
+    `aside_amount` (a buy's coins, a sell's MB) lies with the order beyond what its open lots
+    need, until the log's next event about it says where that goes.
     """
+
+    class Kind(models.TextChoices):
+        LIMIT = "limit"
+        MARKET = "market"
 
     class Side(models.TextChoices):
         BUY = "B"
@@ -77,12 +97,20 @@ class Order(models.Model):
     holder = models.ForeignKey(Holder, models.PROTECT, related_name="orders")
     number = models.ForeignKey(Number, models.PROTECT, null=True, blank=True, related_name="+")
     package = models.CharField(max_length=32, blank=True)
+    # Where a buyer's data goes: chosen, or found when the last call asks for it.
+    deliver_to = models.ForeignKey(
+        Number, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    deliver_at_once = models.BooleanField(default=False)
+    group = models.UUIDField()
+    kind = models.CharField(max_length=6, choices=Kind, default=Kind.LIMIT)
     side = models.CharField(max_length=1, choices=Side)
     price_coins = models.PositiveIntegerField()
     lots = models.PositiveIntegerField()
     open_lots = models.PositiveIntegerField()
     filled_lots = models.PositiveIntegerField(default=0)
     fee_coin_bp = models.BigIntegerField(default=0)
+    aside_amount = models.BigIntegerField(default=0)
     time_in_force = models.CharField(max_length=4, default="GTC")
     maker_bp = models.PositiveIntegerField()
     taker_bp = models.PositiveIntegerField()
@@ -108,6 +136,14 @@ class Order(models.Model):
                 | models.Q(side="B", number__isnull=True),
                 name="order_seller_names_a_number",
             ),
+            models.CheckConstraint(
+                condition=models.Q(deliver_at_once=False)
+                | models.Q(side="B", deliver_to__isnull=False),
+                name="order_delivers_to_a_number",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(aside_amount__gte=0), name="order_aside_not_negative"
+            ),
         )
         indexes = (
             models.Index(fields=("holder", "-placed_at"), name="order_placed"),
@@ -129,13 +165,16 @@ class Event(models.Model):
     class Kind(models.TextChoices):
         PLACE = "place"
         CANCEL = "cancel"
+        CANCEL_ALL = "cancel_all"
+        REPLACE = "replace"
+        BUST = "bust"
         PHASE = "phase"
         UNCROSS = "uncross"
 
     id = models.BigAutoField(primary_key=True)
     # No constraint in the database: its check would lock the book's row at every acceptance.
     book = models.ForeignKey(Book, models.PROTECT, related_name="events", db_constraint=False)
-    kind = models.CharField(max_length=8, choices=Kind)
+    kind = models.CharField(max_length=12, choices=Kind)
     order = models.ForeignKey(Order, models.PROTECT, null=True, blank=True, related_name="events")
     holder = models.ForeignKey(Holder, models.PROTECT, null=True, blank=True, related_name="+")
     client_id = models.UUIDField()
@@ -155,6 +194,11 @@ class Event(models.Model):
             models.Index(
                 fields=("book", "id"), name="event_waiting", condition=models.Q(number__isnull=True)
             ),
+            models.Index(
+                fields=("book", "-id"),
+                name="event_of_operators",
+                condition=models.Q(holder__isnull=True),
+            ),
         )
 
     def __str__(self) -> str:
@@ -165,6 +209,7 @@ class Trade(models.Model):
     """Lots that changed hands at the resting order's price; its id is its posting's.
 
     Fee covers are whole coins, each rounded up; the month's close returns what is over.
+    Busted, it counts for nothing: two persons had it reversed.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -181,6 +226,11 @@ class Trade(models.Model):
     seller_bp = models.PositiveIntegerField()
     buyer_cover_coins = models.BigIntegerField()
     traded_at = models.DateTimeField()
+    # Under way to the buyer's number since the trade itself, where that was asked for.
+    delivery = models.ForeignKey(
+        DataDelivery, models.PROTECT, null=True, blank=True, related_name="trades"
+    )
+    busted_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = (

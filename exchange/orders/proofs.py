@@ -10,7 +10,7 @@ PROOFS = (
     Proof(
         name="orders_hold_what_they_say",
         title="Every order holds the goods, or the price and fee cover, of its open lots",
-        sql=SQL / "orders_hold_what_they_say_v1.sql",
+        sql=SQL / "orders_hold_what_they_say_v2.sql",
     ),
     Proof(
         name="sold_equals_bought",

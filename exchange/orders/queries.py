@@ -5,7 +5,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db.models import BigIntegerField, F, Q, QuerySet, Sum
+from django.db.models import BigIntegerField, Exists, F, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Cast
 
 from exchange.orders.models import Book, Event, Order, Trade
@@ -14,7 +14,7 @@ from ledger.queries import holdings_under
 from ledger.registry import Cause
 from ledger.rules import COIN, Leg, instant_in_words, month_of, monthly_asset, move
 from wallet.carriers.models import Usage
-from wallet.holders.models import Holder, Number
+from wallet.holders.models import Holder, Member, Number
 from wallet.holders.rules import UnknownId, opaque_id
 from wallet.rollover.models import Deposit, TakeBack
 
@@ -38,11 +38,53 @@ def book_of(book_id: UUID) -> Book:
     return book
 
 
+def asked_phase(book: Book) -> str:
+    """Return the phase that a book is in once its writer has worked its log off."""
+    asked = Event.objects.filter(book=book, holder=None, kind=Event.Kind.PHASE).order_by("-id")
+    body = asked.values_list("body", flat=True).first()
+    return str(body["phase"]) if body else book.phase
+
+
+def bids_without_number(book: Book) -> QuerySet[Order]:
+    """Return the live bids of a book whose data could be delivered to no number of its carrier."""
+    theirs = Number.objects.filter(holder=OuterRef("holder"), carrier=book.carrier_id)
+    return (
+        Order.objects.filter(book=book, side=Order.Side.BUY, state__in=LIVE, deliver_to=None)
+        .filter(~Exists(theirs))
+        .order_by("id")
+    )
+
+
+def number_for(holder: Holder, *, carrier: str) -> Number | None:
+    """Return the number of a carrier that a holder's bought data goes to, unless told otherwise."""
+    return Number.objects.filter(holder=holder, carrier=carrier).order_by("added_at", "id").first()
+
+
+def group_of(holder: Holder) -> UUID:
+    """Return what all share who count as one: somebody, and the organisations it is a member of.
+
+    It is the smallest id of them all, so that everyone finds the same.
+    """
+    if holder.user_id and not Member.objects.filter(user=holder.user_id).exists():
+        return holder.pk
+    found: set[UUID] = set()
+    new = {holder.pk}
+    while new:
+        found |= new
+        users = set(Member.objects.filter(organisation__in=new).values_list("user", flat=True))
+        people = Holder.objects.filter(pk__in=new, user__isnull=False)
+        users |= set(people.values_list("user", flat=True))
+        organisations = Member.objects.filter(user__in=users).values_list("organisation", flat=True)
+        themselves = Holder.objects.filter(user__in=users).values_list("pk", flat=True)
+        new = {*organisations, *themselves} - found
+    return min(found)
+
+
 def orders_of(holder: Holder) -> QuerySet[Order]:
     """Return a holder's orders, newest first."""
     return (
         Order.objects.filter(holder=holder)
-        .select_related("book", "number")
+        .select_related("book", "number", "deliver_to")
         .order_by("-placed_at", "-id")
     )
 
@@ -73,6 +115,7 @@ class NumberOnSale:
     """
 
     has_package: bool
+    seen_at: datetime | None
     allowance_mb: int
     offered_mb: int
     left_mb: int
@@ -83,16 +126,17 @@ def number_on_sale(*, number: Number, package: str, carrier: str, month: date) -
     rows = list(
         Usage.objects.filter(
             msisdn=number.msisdn, carrier=carrier, month=month, kind=Usage.Kind.NATIONAL
-        ).values_list("package", "allowance_mb", "used_mb")
+        ).values_list("package", "allowance_mb", "used_mb", "as_of")
     )
-    remainder = sum(max(0, allowance - used) for _, allowance, used in rows)
+    remainder = sum(max(0, allowance - used) for _, allowance, used, _ in rows)
     asset = monthly_asset(goods="SURPLUS", carrier=carrier, month=month)
     on_lines = sum(
         held.amount for held in holdings_under(f"line/{number.pk}/") if held.asset == asset
     )
     return NumberOnSale(
-        has_package=any(name == package for name, _, _ in rows),
-        allowance_mb=sum(allowance for _, allowance, _ in rows),
+        has_package=any(name == package for name, *_ in rows),
+        seen_at=max((as_of for *_, as_of in rows), default=None),
+        allowance_mb=sum(allowance for _, allowance, *_ in rows),
         offered_mb=offered_mb(number=number, carrier=carrier, month=month),
         left_mb=remainder - deposited_mb(number=number, carrier=carrier, month=month) + on_lines,
     )
@@ -114,26 +158,40 @@ def offered_mb(*, number: Number, carrier: str, month: date) -> int:
     """Return what a number has sold or offers for sale of a month's data, in MB."""
     orders = Order.objects.filter(number=number, book__carrier=carrier, book__month=month)
     lots = Cast(F("open_lots") + F("filled_lots"), BigIntegerField())
-    return orders.aggregate(mb=Sum(lots * F("book__lot_mb")))["mb"] or 0
+    # What waits beside an order would be offered too; what was bust is not sold.
+    offered = orders.aggregate(mb=Sum(lots * F("book__lot_mb") + F("aside_amount")))["mb"] or 0
+    bust = Trade.objects.filter(sell__in=orders, busted_at__isnull=False)
+    mb = Cast(F("lots"), BigIntegerField()) * F("book__lot_mb")
+    return int(offered - (bust.aggregate(mb=Sum(mb))["mb"] or 0))
 
 
-def refund_legs(order: Order, *, carrier: str, month: date, lot_mb: int) -> tuple[Leg, Leg]:
-    """Return the legs that give an order's open goods or coins back to where they came from."""
-    source = order_address(order.pk)
+def escrow_of(order: Order, *, lot_mb: int) -> int:
+    """Return what an order's open lots need: coins of a buy, MB of a sell."""
     if order.side == Order.Side.SELL:
-        return move(
-            asset=monthly_asset(goods="SURPLUS", carrier=carrier, month=month),
-            amount=order.open_lots * lot_mb,
-            source=source,
-            target=f"line/{order.number_id}/{order.package}",
-        )
-    coins = escrow_coins(
+        return order.open_lots * lot_mb
+    return escrow_coins(
         open_lots=order.open_lots,
         price_coins=order.price_coins,
         bp_max=max(order.maker_bp, order.taker_bp),
         fee_coin_bp=order.fee_coin_bp,
     )
-    return move(asset=COIN, amount=coins, source=source, target=f"holder/{order.holder_id}/main")
+
+
+def back_legs(order: Order, *, amount: int, carrier: str, month: date) -> tuple[Leg, Leg]:
+    """Return the legs that move coins or MB from an order back to where such came from."""
+    source = order_address(order.pk)
+    if order.side == Order.Side.SELL:
+        asset = monthly_asset(goods="SURPLUS", carrier=carrier, month=month)
+        target = f"line/{order.number_id}/{order.package}"
+        return move(asset=asset, amount=amount, source=source, target=target)
+    target = f"holder/{order.holder_id}/main"
+    return move(asset=COIN, amount=amount, source=source, target=target)
+
+
+def refund_legs(order: Order, *, carrier: str, month: date, lot_mb: int) -> tuple[Leg, Leg]:
+    """Return the legs that give an order's open goods or coins back to where they came from."""
+    amount = escrow_of(order, lot_mb=lot_mb)
+    return back_legs(order, amount=amount, carrier=carrier, month=month)
 
 
 def has_waiting_events(book_id: UUID) -> bool:

@@ -4,14 +4,29 @@ Coins are whole. A fee is exact in coins × basis points until it is rounded up,
 has moved as fee cover is always that exact sum rounded up once, however many trades it took.
 """
 
+import re
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from ledger.rules import COIN, Leg, merged, month_after, month_name, monthly_asset, move, starts_at
+from ledger.rules import (
+    COIN,
+    SHANGHAI,
+    Leg,
+    derived_id,
+    merged,
+    month_after,
+    month_name,
+    monthly_asset,
+    move,
+    starts_at,
+)
 
 BASIS = 10_000
+# What may be done when two orders of one group meet: the words of the matcher.
+SELF_TRADE_MODES = ("none", "cancel_taker", "cancel_maker", "cancel_both")
+_HOUR = re.compile(r"(first|last|[0-9]{1,2}) ([01][0-9]|2[0-3]):([0-5][0-9])")
 
 
 def fee_coins(coin_bp: int) -> int:
@@ -26,6 +41,18 @@ def escrow_coins(*, open_lots: int, price_coins: int, bp_max: int, fee_coin_bp: 
     """
     value = open_lots * price_coins
     return value + fee_coins(fee_coin_bp + value * bp_max) - fee_coins(fee_coin_bp)
+
+
+def aside_coins(
+    *, open_lots: int, price_coins: int, lots: int, new_price_coins: int, bp_max: int
+) -> int:
+    """Return the coins a buy needs beside its escrow to become so many open lots at a new price.
+
+    It is enough however much of the order trades, and at whatever rate, before the log comes to
+    its replacement: what trades until then is taken off the new lots too.
+    """
+    value = lots * new_price_coins - open_lots * min(price_coins, new_price_coins)
+    return max(0, value) + fee_coins(max(0, value) * bp_max)
 
 
 class Bought(NamedTuple):
@@ -97,6 +124,11 @@ def trade_legs(trade: Exchanged) -> tuple[Leg, ...]:
     )
 
 
+def order_id_of(holder: UUID, *, key: UUID) -> UUID:
+    """Return the id of the order that a holder places with this key, the client's name for it."""
+    return derived_id(holder, "place_order", key)
+
+
 def order_address(order: UUID) -> str:
     """Return the address where an order's goods or coins lie."""
     return f"order/{order}"
@@ -115,3 +147,23 @@ def within_month(*, at: datetime, month: date) -> datetime:
 def is_of_age(*, birth_year: int | None, years: int, now_year: int) -> bool:
     """Say whether somebody born at any day of that year is this old for sure."""
     return birth_year is not None and now_year - birth_year > years
+
+
+def hour_of(text: str, *, month: date) -> datetime:
+    """Return the instant of a month that policy words so: `first 09:00`, `last 18:00`, `15 12:30`.
+
+    Raises:
+        ValueError: the text names no instant of the month.
+    """
+    read = _HOUR.fullmatch(text)
+    if read is None:
+        raise ValueError(f"{text!r} is no hour of a month.")
+    last = (month_after(month) - timedelta(days=1)).day
+    day = {"first": 1, "last": last}.get(read[1]) or int(read[1])
+    at = time(int(read[2]), int(read[3]), tzinfo=SHANGHAI)
+    return datetime.combine(month.replace(day=day), at)
+
+
+def may_lose(*, price_min: int, bp_max: int, seller_coins_per_lot: int) -> bool:
+    """Say whether a seller at the floor could owe more fee than a lot brings in."""
+    return price_min * BASIS < price_min * bp_max + seller_coins_per_lot * BASIS

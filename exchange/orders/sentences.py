@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 KINDS: dict[str, tuple[str | Promise, str | Promise]] = {
     "order_place": (_("挂单留出"), _("挂单，留出货款")),
     "order_place line": (_("挂单留出"), _("挂卖单，留出流量")),
+    "order_replace": (_("改单，多留出的"), _("改单，多留出货款")),
+    "order_replace line": (_("改单，多留出的"), _("改卖单，多留出流量")),
     "order_cancel": (_("挂单撤销，已退回"), _("挂单撤销")),
     "order_close": (_("市场收市，未成交的已退回"), _("市场收市")),
     "trade": (_("市场成交"), _("市场成交付出")),
@@ -25,18 +27,28 @@ UNLINKED = ("trade",)
 
 # Refusal → why it did not work.
 SENTENCES: dict[str, str | Promise] = {
+    "bad_book_terms": _("按现在的规则开不了这个市场：最低价、最高价、费率或时间不对。"),
+    "bad_delivery": _("只有买到的流量可以送，而且要送到您自己的、这家运营商的号码。"),
     "bad_line": _("卖流量要选号码和套餐，买流量不用。"),
     "bad_lots": _("手数不对：1 到 %(lots_max)s 手。"),
     "bad_price": _("价格不对：%(price_min)s 到 %(price_max)s 币，每次加减 %(tick_coins)s。"),
     "bad_time_in_force": _("不认识这种挂单方式。"),
+    "book_ended": _("这个市场已经收盘。"),
+    "book_halted": _("这个市场已经暂停。"),
+    "book_not_halted": _("这个市场没有暂停。"),
     "book_not_trading": _("这个市场现在不接受这种挂单。"),
     "book_past": _("这个月已经过去，不能再开市场。"),
+    "halt_reason_missing": _("请写明为什么，至少五个字。"),
+    "line_idle": _("运营商已有 %(days_max)s 天没有送来这个号码的用量，暂时不能卖。"),
     "line_unknown": _("没有找到这份流量：号码不是您的，或运营商还没有送来套餐数据。"),
     "month_cap_passed": _("一个号码一个月最多卖 %(mb_max)s MB，已经卖出或挂出 %(offered_mb)s MB。"),
+    "number_needed": _("买到的要立刻送到号码上：请先添加一个这家运营商的号码。"),
     "order_ended": _("这张订单已经结束，没有可撤的。"),
+    "replacement_waiting": _("上一次改单还没有轮到，请稍等。"),
     "share_of_allowance_passed": _(
         "这个号码本月最多卖 %(mb_max)s MB（套餐的一部分），已经卖出或挂出 %(offered_mb)s MB。"
     ),
+    "transfer_cap_passed": _("一张卖单最多卖 %(mb_max)s MB。"),
     "tier_too_low": _("买卖流量要先完成实名。"),
     "too_little_left": _("号码上至少要留 %(must_remain_mb)s MB，现在还有 %(left_mb)s MB。"),
     "too_young": _("买卖流量要年满 %(age_min)s 岁。"),

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from exchange.matching.operations import drain_book
 from exchange.orders.models import Book, Order
 from exchange.orders.operations import ask_to_close
-from exchange.orders.queries import books_open_in
+from exchange.orders.queries import LIVE, books_open_in
 from exchange.settlement.queries import (
     fees_postings,
     late_order_postings,
@@ -30,8 +30,9 @@ def close_books(*, month: date, now: datetime) -> list[Book]:
 
 
 def _end_late_orders(closing: ClosingMonth, shard: str, postings: Sequence[Posting]) -> None:
-    ended = [str(posting.metadata["order"]) for posting in postings]
-    Order.objects.filter(pk__in=ended).update(
+    orders = Order.objects.filter(pk__in=[str(one.metadata["order"]) for one in postings])
+    orders.update(aside_amount=0)
+    orders.filter(state__in=LIVE).update(
         state=Order.State.CANCELLED, reason="closed", open_lots=0, ended_at=closing.at
     )
 

@@ -6,11 +6,11 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import BigIntegerField, ExpressionWrapper, F, QuerySet, Sum
+from django.db.models import BigIntegerField, ExpressionWrapper, F, Q, QuerySet, Sum
 from django.db.models.functions import Cast
 
 from exchange.orders.models import Order, Trade
-from exchange.orders.queries import LIVE, books_open_in, refund_legs
+from exchange.orders.queries import LIVE, back_legs, books_open_in, escrow_of
 from exchange.settlement.rules import Fees, fees_of, proceeds_legs, unused_cover_legs
 from ledger.models import Entry
 from ledger.registry import ClosingMonth
@@ -40,9 +40,10 @@ def shards_of_holders(closing: ClosingMonth) -> tuple[str, ...]:
 
 
 def late_orders(closing: ClosingMonth, shard: str) -> QuerySet[Order]:
-    """Return the orders whose acceptance was under way while their book closed."""
+    """Return the orders whose acceptance, or replacement, was under way while their book closed."""
+    left = Q(state__in=LIVE) | Q(aside_amount__gt=0)
     return (
-        Order.objects.filter(book__month__lte=closing.month, state__in=LIVE)
+        Order.objects.filter(left, book__month__lte=closing.month)
         .filter(**_within("holder_id", shard))
         .select_related("book")
         .order_by("id")
@@ -53,15 +54,15 @@ def late_order_postings(closing: ClosingMonth, shard: str) -> list[Posting]:
     """Return what gives such orders back; their books are closed, no writer will."""
     return [
         Posting(
-            id=derived_id(order.pk, "end"),
+            id=derived_id(order.pk, "end" if order.state in LIVE else "aside"),
             kind="order_close",
             at=closing.at,
             actor=ACTOR,
-            legs=refund_legs(
+            legs=back_legs(
                 order,
+                amount=escrow_of(order, lot_mb=order.book.lot_mb) + order.aside_amount,
                 carrier=order.book.carrier_id,
                 month=order.book.month,
-                lot_mb=order.book.lot_mb,
             ),
             metadata={"order": str(order.pk), "book": str(order.book_id)},
         )
@@ -135,7 +136,9 @@ def _values(closing: ClosingMonth, shard: str, *, side: str) -> Iterable[tuple[U
     per_lot = Cast("sell__seller_coins_per_lot", BigIntegerField()) * F("lots")
     bp = "seller_bp" if side == "sell" else "buyer_bp"
     rows = (
-        Trade.objects.filter(book__month=closing.month, **_within(f"{side}__holder_id", shard))
+        Trade.objects.filter(
+            busted_at=None, book__month=closing.month, **_within(f"{side}__holder_id", shard)
+        )
         .values_list(f"{side}__holder_id", "book__carrier_id")
         .annotate(
             coin_bp=Sum(ExpressionWrapper(coins * F(bp), BigIntegerField())),

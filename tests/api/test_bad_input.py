@@ -38,7 +38,7 @@ BAD = {
 }
 #: Texts that may be left out, or left empty.
 MAY_BE_EMPTY = {"carrier", "greeting", "locked_to"}
-MAY_BE_ABSENT = MAY_BE_EMPTY | {"asset", "time_in_force"}
+MAY_BE_ABSENT = MAY_BE_EMPTY | {"asset", "deliver_at_once", "time_in_force"}
 NOT_OBJECTS = (b"[]", b"[{}]", b'"x"', b"7", b"null", b"true")
 NOT_JSON = (
     b"{",

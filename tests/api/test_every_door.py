@@ -43,6 +43,7 @@ PREFIXES = (
 )
 #: What everybody who is signed in, or has a link, or signs, may see or do.
 OPEN_TO_ALL = {
+    "cancel_orders_of_book",
     "claim_gift",
     "depth",
     "claim_code",

@@ -12,7 +12,7 @@ from rest_framework.test import APIClient
 
 from exchange.orders.models import Book
 from tests import given, given_packets
-from tests.api import partners, world_holders
+from tests.api import partners, world_holders, world_market
 from tests.api.doors import Door
 from tests.api.offices import OFFICE_BODIES, OFFICE_PLACES, office_places
 from tests.carrying import attest
@@ -123,10 +123,6 @@ def _packet(world: World) -> str:
     return opaque_id("pkt", packet.pk)
 
 
-def _order(world: World) -> str:
-    return opaque_id("ord", given.an_order(world.me, world.book, "B", 60, 1, now=world.now).pk)
-
-
 def _conversion(world: World) -> str:
     row = convert_coins(
         holder=world.me, msisdn=world.number.msisdn, coins=10, key=uuid4(), now=world.now
@@ -201,22 +197,19 @@ def _transaction(world: World) -> str:
 PLACES: dict[str, Callable[[World], str]] = {
     **partners.PLACES,
     **world_holders.PLACES,
+    **world_market.PLACES,
     "case": _case,
     "cancel_gift": _gift,
-    "cancel_order": _order,
     "claim_gift": lambda world: gift_token(given.a_gift(now=world.now)),
     "join_waiting_list": lambda _world: "CU",
     "leave_waiting_list": lambda _world: "CU",
     "conversions_retrieve": _conversion,
     "deliveries_retrieve": _delivery,
     "deposits_retrieve": _deposit,
-    "depth": lambda world: opaque_id("bok", world.book.pk),
     "earnings_retrieve": lambda world: opaque_id("ern", world.earning.pk),
     "gift": _gift,
     "gift_link": lambda world: gift_token(given.a_gift(now=world.now)),
     "open_packet": lambda world: token_of_packet(given_packets.a_packet(now=world.now)),
-    "order": _order,
-    "order_trades": _order,
     "packet": _packet,
     "packet_link": lambda world: token_of_packet(given_packets.a_packet(now=world.now)),
     "receipt": _transaction,
@@ -244,6 +237,7 @@ BODIES: dict[str, Callable[[World], dict[str, Any]]] = {
     **partners.BODIES,
     **world_holders.BODIES,
     **OFFICE_BODIES,
+    **world_market.BODIES,
     "add_contact": lambda _world: {"name": "阿梅", "msisdn": "13800138000"},
     "answer_roll": lambda world: {
         "number": opaque_id("num", world.number.pk),
@@ -264,15 +258,6 @@ BODIES: dict[str, Callable[[World], dict[str, Any]]] = {
     "deposits_create": _own_data,
     "import_contacts": lambda _world: {"text": "阿梅 13800138000"},
     "open_case": lambda world: {"entry": _own_entry(world), "text": "少了 50 币"},
-    "place_order": lambda world: {
-        "book": opaque_id("bok", world.book.pk),
-        "side": "sell",
-        "price_coins": 60,
-        "lots": 1,
-        "time_in_force": "GTC",
-        "number": opaque_id("num", world.number.pk),
-        "package": given.PACKAGE,
-    },
     "receive_postback": _postback,
     "send_gift": lambda world: {
         "asset": f"SURPLUS-CT-{given.this_month():%Y-%m}",

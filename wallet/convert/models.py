@@ -48,7 +48,10 @@ class Conversion(models.Model):
 
 
 class DataDelivery(models.Model):
-    """DATA, VOUCHER or DIRECT on its way to a number of its carrier: in `delivery/<id>` until proof."""
+    """DATA, VOUCHER or DIRECT on its way to a number of its carrier: in `delivery/<id>` until proof.
+
+    What could not be used in time if it came back in its own month `returns_next_month`.
+    """
 
     class State(models.TextChoices):
         ON_ITS_WAY = "on_its_way"
@@ -61,6 +64,7 @@ class DataDelivery(models.Model):
     instruction = models.OneToOneField(Instruction, models.PROTECT, related_name="data_delivery")
     asset = models.CharField(max_length=48)
     mb = models.BigIntegerField()
+    returns_next_month = models.BooleanField(default=False)
     state = models.CharField(max_length=12, choices=State, default=State.ON_ITS_WAY)
     made_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)

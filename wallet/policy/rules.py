@@ -132,6 +132,8 @@ TERMS: Mapping[str, Term] = {
     "trade.mb_per_month_max": Term(Whole(), carriers=True),
     "trade.share_of_allowance_max_percent": Term(Whole(0, PERCENT), carriers=True),
     "trade.must_remain_mb": Term(Whole(), carriers=True),
+    "trade.mb_per_transfer_max": Term(Whole(), carriers=True),
+    "trade.line_seen_days_max": Term(Whole(1, 366), carriers=True),
     "book.lot_mb": _OF_BOOK,
     "book.tick_coins": _OF_BOOK,
     "book.price_min": _OF_BOOK,

@@ -33,6 +33,8 @@ MEANINGS: Mapping[str, str | Promise] = {
     "trade.mb_per_month_max": _("一个号码一个月最多卖多少 MB。"),
     "trade.share_of_allowance_max_percent": _("一个号码最多卖掉套餐的百分之几。"),
     "trade.must_remain_mb": _("卖出后号码上至少要留多少 MB。"),
+    "trade.mb_per_transfer_max": _("一张卖单最多卖多少 MB。"),
+    "trade.line_seen_days_max": _("运营商多少天没有送来用量的号码不能再卖。"),
     "book.lot_mb": _("一手是多少 MB。已开的市场按开市时的规则走完。"),
     "book.tick_coins": _("价格的最小变动，币每手。"),
     "book.price_min": _("最低价，币每手。"),

@@ -1,4 +1,4 @@
-"""JSON: this month's books, their depth and last trades."""
+"""JSON: this month's books, their depth and last trades; what waits for the close."""
 
 from typing import Any
 
@@ -8,9 +8,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from exchange.market.api.shapes import DepthSerializer, OfferSerializer
-from exchange.market.queries import offers_at, snapshot_of
+from exchange.market.api.shapes import DepthSerializer, OfferSerializer, UnsettledSerializer
+from exchange.market.queries import offers_at, snapshot_of, unsettled_of
 from exchange.orders.queries import book_of
+from wallet.holders.queries import holder_of
 from wallet.holders.rules import uuid_in
 
 BOOK_PARAMETER = OpenApiParameter("book", str, OpenApiParameter.PATH)
@@ -45,3 +46,13 @@ class Depth(APIView):
 
 def _best(levels: Any) -> int | None:
     return levels[0].price_coins if levels else None
+
+
+class MyUnsettled(APIView):
+    """What my trades left for the months' closes."""
+
+    @extend_schema(operation_id="unsettled", responses=UnsettledSerializer(many=True))
+    def get(self, request: Request) -> Response:
+        """Return proceeds and fee cover by month."""
+        unsettled = unsettled_of(holder_of(request.user))
+        return Response(UnsettledSerializer(unsettled, many=True).data)

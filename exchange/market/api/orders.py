@@ -1,10 +1,11 @@
-"""JSON: orders placed, listed and cancelled."""
+"""JSON: orders placed and listed."""
 
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import generics
 from rest_framework.request import Request
@@ -16,21 +17,28 @@ from exchange.market.api.shapes import (
     NewOrderSerializer,
     OrderSerializer,
     OrderTradeSerializer,
-    UnsettledSerializer,
 )
-from exchange.market.queries import unsettled_of
 from exchange.matching.tasks import run_writer
 from exchange.orders.models import Order, Trade
-from exchange.orders.operations import Line, cancel_order, place_order
+from exchange.orders.operations import Line, place_order
 from exchange.orders.queries import book_of, order_of, orders_of, trades_of_order
+from exchange.orders.rules import order_id_of
 from wallet.carriers.tasks import nudge
 from wallet.holders.api import NewestFirst
 from wallet.holders.idempotency import KEY_PARAMETER, idempotent
-from wallet.holders.models import Holder
+from wallet.holders.models import Holder, Number
 from wallet.holders.queries import holder_of, number_of
 from wallet.holders.rules import uuid_in
 
 ORDER_PARAMETER = OpenApiParameter("order", str, OpenApiParameter.PATH)
+CLIENT_ID_PARAMETER = OpenApiParameter(
+    "client_id",
+    OpenApiTypes.UUID,
+    OpenApiParameter.QUERY,
+    description="The Idempotency-Key an order was placed with.",
+)
+# How long an order stays that does not say so.
+USUAL = {Order.Kind.LIMIT: "GTC", Order.Kind.MARKET: "IOC"}
 
 
 class NewestOrders(NewestFirst):
@@ -49,9 +57,12 @@ class Orders(generics.ListAPIView[Order]):
         """Return my orders."""
         if getattr(self, "swagger_fake_view", False):
             return Order.objects.none()
-        return orders_of(holder_of(self.request.user))
+        holder, name = holder_of(self.request.user), self.request.GET.get("client_id")
+        if name is None:
+            return orders_of(holder)
+        return orders_of(holder).filter(pk=order_id_of(holder.pk, key=_client_id(name)))
 
-    @extend_schema(operation_id="orders")
+    @extend_schema(operation_id="orders", parameters=[CLIENT_ID_PARAMETER])
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """List my orders, newest first."""
         return super().get(request, *args, **kwargs)
@@ -64,18 +75,22 @@ class Orders(generics.ListAPIView[Order]):
     )
     @idempotent
     def post(self, request: Request, *, holder: Holder, key: UUID, now: datetime) -> Response:
-        """Place a limit order: what it needs is set aside at once, the book's writer does the rest."""
+        """Place an order: what it needs is set aside at once, the book's writer does the rest."""
         asked = NewOrderSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         fields = asked.validated_data
+        is_buy, number = fields["side"] == "buy", _number(holder, fields.get("number"))
         order = place_order(
             holder=holder,
             book=book_of(uuid_in("bok", fields["book"])),
             side=SIDES[fields["side"]],
             price_coins=fields["price_coins"],
             lots=fields["lots"],
-            line=_line(holder, fields),
-            time_in_force=fields["time_in_force"],
+            kind=fields["kind"],
+            time_in_force=fields.get("time_in_force") or USUAL[fields["kind"]],
+            line=None if is_buy or not number else _line(number, fields),
+            deliver_to=number if is_buy else None,
+            deliver_at_once=fields["deliver_at_once"],
             key=key,
             now=now,
         )
@@ -89,26 +104,7 @@ class OneOrder(APIView):
     @extend_schema(operation_id="order", responses=OrderSerializer, parameters=[ORDER_PARAMETER])
     def get(self, request: Request, order: str) -> Response:
         """Return an order of mine."""
-        return Response(OrderSerializer(_order(holder_of(request.user), order)).data)
-
-
-class CancelledOrder(APIView):
-    """The end of an order of mine."""
-
-    @extend_schema(
-        operation_id="cancel_order",
-        request=None,
-        responses={202: OrderSerializer},
-        parameters=[KEY_PARAMETER, ORDER_PARAMETER],
-    )
-    @idempotent
-    def post(
-        self, request: Request, *, order: str, holder: Holder, key: UUID, now: datetime
-    ) -> Response:
-        """Ask for the end of an order; what is left of it comes back when its turn comes."""
-        found = cancel_order(holder=holder, order=_order(holder, order), key=key, now=now)
-        nudge(run_writer, book=str(found.book_id))
-        return Response(OrderSerializer(found).data, status=202)
+        return Response(OrderSerializer(one_of(holder_of(request.user), order)).data)
 
 
 class NewestTrades(NewestFirst):
@@ -127,7 +123,15 @@ class OrderTrades(generics.ListAPIView[Trade]):
         """Return the trades of an order of mine."""
         if getattr(self, "swagger_fake_view", False):
             return Trade.objects.none()
-        return trades_of_order(_order(holder_of(self.request.user), self.kwargs["order"]))
+        return trades_of_order(one_of(holder_of(self.request.user), self.kwargs["order"]))
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        """Tell whose trades these are: a delivery is its buyer's alone."""
+        return {**super().get_serializer_context(), "order": self._order_id()}
+
+    def _order_id(self) -> UUID | None:
+        is_real = not getattr(self, "swagger_fake_view", False)
+        return uuid_in("ord", self.kwargs["order"]) if is_real else None
 
     @extend_schema(operation_id="order_trades", parameters=[ORDER_PARAMETER])
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -135,22 +139,22 @@ class OrderTrades(generics.ListAPIView[Trade]):
         return super().get(request, *args, **kwargs)
 
 
-class MyUnsettled(APIView):
-    """What my trades left for the months' closes."""
-
-    @extend_schema(operation_id="unsettled", responses=UnsettledSerializer(many=True))
-    def get(self, request: Request) -> Response:
-        """Return proceeds and fee cover by month."""
-        unsettled = unsettled_of(holder_of(request.user))
-        return Response(UnsettledSerializer(unsettled, many=True).data)
-
-
-def _order(holder: Holder, text: str) -> Order:
+def one_of(holder: Holder, text: str) -> Order:
+    """Return the order of a holder's that a path names."""
     return order_of(holder=holder, order_id=uuid_in("ord", text))
 
 
-def _line(holder: Holder, fields: dict[str, Any]) -> Line | None:
-    if "number" not in fields:
-        return None
-    number = number_of(holder=holder, number_id=uuid_in("num", fields["number"]))
+def _line(number: Number, fields: dict[str, Any]) -> Line:
     return Line(number=number, package=fields.get("package", ""))
+
+
+def _number(holder: Holder, text: str | None) -> Number | None:
+    return number_of(holder=holder, number_id=uuid_in("num", text)) if text is not None else None
+
+
+def _client_id(text: str) -> UUID:
+    """Return what somebody calls an order, by the key it was placed with; nothing bears a strange one."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return UUID(int=0)

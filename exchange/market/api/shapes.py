@@ -9,7 +9,7 @@ from exchange.market.queries import Snapshot
 from exchange.orders.models import Book, Order, Trade
 from exchange.orders.operations import LOTS_MAX, TIMES_IN_FORCE
 from ledger.rules import month_name
-from wallet.holders.api import TextField, WholeField
+from wallet.holders.api import SwitchField, TextField, WholeField
 from wallet.holders.rules import opaque_id
 
 SIDES = {"buy": Order.Side.BUY, "sell": Order.Side.SELL}
@@ -39,10 +39,26 @@ class LastTradeSerializer(serializers.Serializer[Any]):
         return SIDE_NAMES.get(trade.taker, "")
 
 
+class IndicativeSerializer(serializers.Serializer[Any]):
+    """What an uncross would do now: its price, its volume, and what would be left (lots).
+
+    The imbalance is what is bid for at that price beyond what is offered.
+    """
+
+    price_coins = serializers.IntegerField(source="price")
+    lots = serializers.IntegerField(source="volume")
+    imbalance_lots = serializers.IntegerField(source="imbalance")
+
+
 class DepthSerializer(serializers.Serializer[Snapshot]):
-    """A book after the event of this number: best prices first, newest trades first."""
+    """A book after the event of this number: best prices first, newest trades first.
+
+    During a call, and only then, it tells what an uncross would do.
+    """
 
     sequence = serializers.IntegerField()
+    phase = serializers.ChoiceField(choices=Book.Phase.choices)
+    indicative = IndicativeSerializer(allow_null=True)
     bids = LevelSerializer(many=True)
     asks = LevelSerializer(many=True)
     trades = LastTradeSerializer(many=True)
@@ -62,6 +78,9 @@ class BookSerializer(serializers.Serializer[Book]):
     maker_bp = serializers.IntegerField()
     taker_bp = serializers.IntegerField()
     seller_coins_per_lot = serializers.IntegerField()
+    opens_at = serializers.DateTimeField()
+    closing_call_at = serializers.DateTimeField()
+    uncross_at = serializers.DateTimeField()
 
     def get_id(self, book: Book) -> str:
         """Return the opaque id."""
@@ -82,15 +101,38 @@ class OfferSerializer(serializers.Serializer[Any]):
 
 
 class NewOrderSerializer(serializers.Serializer[Any]):
-    """A limit order; a sell names the number and package whose deposited data it offers."""
+    """An order; a sell names the number and package whose deposited data it offers.
+
+    A market order's price is its guard: the worst price it takes. It is IOC unless it is FOK; a
+    limit order is GTC unless told. A buy may name the number its data goes to, as soon as it is
+    bought or when asked for. The Idempotency-Key is your name for the order.
+    """
 
     book = TextField(max_length=64)
+    kind = serializers.ChoiceField(choices=Order.Kind.choices)
     side = serializers.ChoiceField(choices=tuple(SIDES))
     price_coins = WholeField(min_value=1, max_value=2**31 - 1)
     lots = WholeField(min_value=1, max_value=LOTS_MAX)
-    time_in_force = serializers.ChoiceField(choices=TIMES_IN_FORCE, default="GTC")
+    time_in_force = serializers.ChoiceField(choices=TIMES_IN_FORCE, required=False)
     number = TextField(required=False, max_length=64)
     package = TextField(required=False, max_length=32)
+    deliver_at_once = SwitchField(default=False)
+
+
+class ReplacementSerializer(serializers.Serializer[Any]):
+    """What an order is to be: its price, and how many lots are to stay open.
+
+    What trades before the replacement's turn comes is taken off the lots.
+    """
+
+    price_coins = WholeField(min_value=1, max_value=2**31 - 1)
+    lots = WholeField(min_value=1, max_value=LOTS_MAX)
+
+
+class CancelledAllSerializer(serializers.Serializer[Any]):
+    """The books in whose logs the wish stands."""
+
+    books = serializers.ListField(child=serializers.CharField())
 
 
 class OrderSerializer(serializers.Serializer[Order]):
@@ -98,6 +140,7 @@ class OrderSerializer(serializers.Serializer[Order]):
 
     id = serializers.SerializerMethodField()
     book = serializers.SerializerMethodField()
+    kind = serializers.ChoiceField(choices=Order.Kind.choices)
     side = serializers.SerializerMethodField()
     price_coins = serializers.IntegerField()
     lots = serializers.IntegerField()
@@ -106,6 +149,7 @@ class OrderSerializer(serializers.Serializer[Order]):
     time_in_force = serializers.CharField()
     number = serializers.SerializerMethodField()
     package = serializers.CharField()
+    deliver_at_once = serializers.BooleanField()
     state = serializers.ChoiceField(choices=Order.State.choices)
     reason = serializers.CharField()
     placed_at = serializers.DateTimeField()
@@ -125,8 +169,9 @@ class OrderSerializer(serializers.Serializer[Order]):
         return SIDE_NAMES[Order.Side(order.side)]
 
     def get_number(self, order: Order) -> str | None:
-        """Return whose data a sell offers."""
-        return opaque_id("num", order.number_id) if order.number_id else None
+        """Return whose data a sell offers, or where a buy's data goes."""
+        number = order.number_id or order.deliver_to_id
+        return opaque_id("num", number) if number else None
 
 
 class OrderTradeSerializer(serializers.Serializer[Trade]):
@@ -136,10 +181,17 @@ class OrderTradeSerializer(serializers.Serializer[Trade]):
     price_coins = serializers.IntegerField()
     lots = serializers.IntegerField()
     traded_at = serializers.DateTimeField()
+    delivery = serializers.SerializerMethodField()
+    busted_at = serializers.DateTimeField(allow_null=True)
 
     def get_id(self, trade: Trade) -> str:
         """Return the opaque id."""
         return opaque_id("trd", trade.pk)
+
+    def get_delivery(self, trade: Trade) -> str | None:
+        """Return what brings the data to the buyer's number, told to the buyer alone."""
+        is_mine = trade.buy_id == self.context.get("order")
+        return opaque_id("dlv", trade.delivery_id) if trade.delivery_id and is_mine else None
 
 
 class UnsettledSerializer(serializers.Serializer[Any]):

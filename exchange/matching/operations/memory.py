@@ -31,6 +31,7 @@ class Memory:
     carrier: str
     month: date
     lot_mb: int
+    closing_call_at: datetime
     epoch: int
     cursor: int
     trades: int
@@ -77,6 +78,7 @@ def _remembered(book: Book) -> Memory:
         carrier=book.carrier_id,
         month=book.month,
         lot_mb=book.lot_mb,
+        closing_call_at=book.closing_call_at,
         epoch=book.epoch,
         cursor=book.cursor,
         trades=book.trades,
@@ -89,6 +91,4 @@ def _remembered(book: Book) -> Memory:
 def _resting(orders: Iterable[Order]) -> Iterable[OpenOrder]:
     for order in orders:
         side = cast("Side", order.side)
-        yield OpenOrder(
-            str(order.pk), side, order.price_coins, order.open_lots, str(order.holder_id)
-        )
+        yield OpenOrder(str(order.pk), side, order.price_coins, order.open_lots, str(order.group))

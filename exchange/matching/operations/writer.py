@@ -7,7 +7,8 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from exchange.matching.operations.batch import Batch, given_back, worked_off
+from exchange.matching.operations.batch import ACTOR, Batch
+from exchange.matching.operations.events import given_back, worked_off
 from exchange.matching.operations.memory import (
     Fenced,
     Memory,
@@ -17,11 +18,13 @@ from exchange.matching.operations.memory import (
 )
 from exchange.orders.models import Book, Event, Order, Trade
 from ledger.operations import post_batch
+from wallet.convert.operations import deliver_bought
 
 BATCH_EVENTS_MAX = 500
 _SQL = Path(__file__).parents[1] / "sql"
 _NUMBER_EVENTS = (_SQL / "number_events_v1.sql").read_text()
-_BOOK_ORDERS = (_SQL / "book_orders_v1.sql").read_text()
+_BOOK_ORDERS = (_SQL / "book_orders_v2.sql").read_text()
+_USE_ASIDE = (_SQL / "use_aside_v1.sql").read_text()
 
 
 def drain_book(*, book_id: UUID, now: datetime) -> int:
@@ -86,9 +89,11 @@ def _book(*, memory: Memory, batch: Batch, now: datetime) -> None:
         raise Fenced(f"Another writer has book {memory.book_id}.")
     _number_events(batch)
     _write_orders(batch.orders.values())
-    Trade.objects.bulk_create(batch.trades)
+    _use_aside(batch)
+    deliveries = deliver_bought(batch.bought.values(), actor=ACTOR, at=batch.at, now=now)
+    _write_trades(batch, delivered={posting.id for posting in deliveries})
     memory.cursor = batch.cursor
-    post_batch(batch.postings)
+    post_batch([*batch.postings, *deliveries])
 
 
 def _ends(memory: Memory, batch: Batch) -> bool:
@@ -104,9 +109,35 @@ def _number_events(batch: Batch) -> None:
 
 
 def _write_orders(orders: Iterable[Order]) -> None:
-    columns = ("pk", "state", "reason", "open_lots", "filled_lots", "fee_coin_bp", "ended_at")
+    columns = (
+        "pk",
+        "state",
+        "reason",
+        "price_coins",
+        "lots",
+        "open_lots",
+        "filled_lots",
+        "fee_coin_bp",
+        "ended_at",
+        "priority",
+    )
     rows = sorted(orders, key=lambda order: order.pk)
     if rows:
-        values = [[getattr(order, name) for order in rows] for name in (*columns, "priority")]
+        values = [[getattr(order, name) for order in rows] for name in columns]
         with connection.cursor() as cursor:
             cursor.execute(_BOOK_ORDERS, values)
+
+
+def _use_aside(batch: Batch) -> None:
+    used = sorted((order, amount) for order, amount in batch.used.items() if amount)
+    if used:
+        with connection.cursor() as cursor:
+            cursor.execute(_USE_ASIDE, [list(column) for column in zip(*used, strict=True)])
+
+
+def _write_trades(batch: Batch, *, delivered: set[UUID]) -> None:
+    for trade in batch.trades:
+        # What no number could be found for stays in the buyer's wallet.
+        if trade.delivery_id not in delivered:
+            trade.delivery_id = None
+    Trade.objects.bulk_create(batch.trades)

@@ -1,6 +1,6 @@
 """The rules of the market: what an order does to a book, and the log and reports of both."""
 
-from .auction import Clearing
+from .auction import Clearing, Indicative, indicative_of
 from .matcher import Matcher
 from .reports import Accepted, Cancelled, Rejected, Replaced, Report, Trade, Uncrossed
 from .snapshots import Depth, DepthLevel, OpenOrder
@@ -22,6 +22,7 @@ __all__ = [
     "Clearing",
     "Depth",
     "DepthLevel",
+    "Indicative",
     "Matcher",
     "OpenOrder",
     "Phase",
@@ -34,4 +35,5 @@ __all__ = [
     "TimeInForce",
     "Trade",
     "Uncrossed",
+    "indicative_of",
 ]

@@ -14,6 +14,24 @@ class Clearing:
 
 
 @dataclass(slots=True, frozen=True)
+class Indicative:
+    """Say what an uncross would do now: its price, its volume and what would be left over.
+
+    The imbalance (lots) is what is bid for at that price beyond what is offered; below zero, more
+    is offered.
+    """
+
+    price: int
+    volume: int
+    imbalance: int
+
+    @property
+    def left_over(self) -> int:
+        """Return how many lots would be left over, whichever side they are on."""
+        return abs(self.imbalance)
+
+
+@dataclass(slots=True, frozen=True)
 class _Candidate:
     price: int
     buys: int
@@ -45,6 +63,19 @@ def clearing_of(
     imbalance = min(abs(candidate.surplus) for candidate in most)
     tied = [candidate for candidate in most if abs(candidate.surplus) == imbalance]
     return Clearing(price=_chosen_price(tied=tied, reference=reference), volume=volume)
+
+
+def indicative_of(
+    *, bids: Iterable[tuple[int, int]], asks: Iterable[tuple[int, int]]
+) -> Indicative | None:
+    """Say what an uncross of levels of (ticks, lots) would do, or None if nothing crosses."""
+    bids, asks = list(bids), list(asks)
+    clearing = clearing_of(bids=bids, asks=asks, reference=None)
+    if clearing is None:
+        return None
+    buys = sum(lots for price, lots in bids if price >= clearing.price)
+    sells = sum(lots for price, lots in asks if price <= clearing.price)
+    return Indicative(clearing.price, clearing.volume, buys - sells)
 
 
 def _candidates(*, bids: dict[int, int], asks: dict[int, int]) -> list[_Candidate]:

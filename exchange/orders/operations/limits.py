@@ -1,7 +1,7 @@
 """Who may trade, and how much of a number's data: decided under the holder's lock."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from exchange.orders.models import Order
 from exchange.orders.queries import NumberOnSale, number_on_sale
@@ -33,6 +33,18 @@ class LineUnknown(Refusal):
     status = 422
 
 
+class LineIdle(Refusal):
+    """The carrier has not shown the line in use for too long: what it has may be nobody's."""
+
+    code = "line_idle"
+
+
+class TransferCapPassed(Refusal):
+    """One order would sell more than one order may."""
+
+    code = "transfer_cap_passed"
+
+
 class MonthCapPassed(Refusal):
     """The number would sell more than a number may in a month."""
 
@@ -55,6 +67,8 @@ CAPS = (
     "trade.mb_per_month_max",
     "trade.share_of_allowance_max_percent",
     "trade.must_remain_mb",
+    "trade.mb_per_transfer_max",
+    "trade.line_seen_days_max",
 )
 
 
@@ -63,6 +77,8 @@ class _Caps:
     mb_per_month_max: int
     share_percent_max: int
     must_remain_mb: int
+    mb_per_transfer_max: int
+    line_seen_days_max: int
 
 
 def refuse_unfit_trader(holder: Holder, *, now: datetime) -> None:
@@ -83,11 +99,12 @@ def refuse_unfit_trader(holder: Holder, *, now: datetime) -> None:
         raise TooYoung(f"Trading needs an age of {years}.", age_min=years)
 
 
-def refuse_unfit_seller(order: Order, *, now: datetime) -> None:
-    """Refuse to sell more of a number's data than its caps allow.
+def refuse_unfit_seller(*, order: Order, lots: int, now: datetime) -> None:
+    """Refuse to sell so many more lots of a number's data, where its caps do not allow it.
 
     Raises:
-        LineUnknown, MonthCapPassed, ShareOfAllowancePassed, TooLittleLeft: as they say.
+        LineUnknown, LineIdle, TransferCapPassed, MonthCapPassed, ShareOfAllowancePassed,
+            TooLittleLeft: as they say.
     """
     number, book = order.number, order.book
     if number is None or number.holder_id != order.holder_id:
@@ -98,7 +115,12 @@ def refuse_unfit_seller(order: Order, *, now: datetime) -> None:
     if not found.has_package:
         raise LineUnknown("The carrier knows no such package of this number this month.")
     caps = _caps(carrier=book.carrier_id, now=now)
-    _refuse_too_much(mb=order.lots * book.lot_mb, found=found, caps=caps)
+    if found.seen_at is None or now - found.seen_at > timedelta(days=caps.line_seen_days_max):
+        raise LineIdle(
+            f"The carrier said nothing of this line for {caps.line_seen_days_max} days.",
+            days_max=caps.line_seen_days_max,
+        )
+    _refuse_too_much(mb=lots * book.lot_mb, found=found, caps=caps)
 
 
 def _caps(*, carrier: str, now: datetime) -> _Caps:
@@ -107,6 +129,11 @@ def _caps(*, carrier: str, now: datetime) -> _Caps:
 
 
 def _refuse_too_much(*, mb: int, found: NumberOnSale, caps: _Caps) -> None:
+    if mb > caps.mb_per_transfer_max:
+        raise TransferCapPassed(
+            f"One order sells at most {caps.mb_per_transfer_max} MB.",
+            mb_max=caps.mb_per_transfer_max,
+        )
     offered = found.offered_mb + mb
     if offered > caps.mb_per_month_max:
         raise MonthCapPassed(

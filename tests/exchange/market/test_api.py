@@ -9,9 +9,11 @@ from rest_framework.test import APIClient
 
 from exchange.matching.operations import drain_book
 from exchange.orders.models import Book, Order
+from exchange.orders.operations import turn_phase
 from ledger.queries import coins_in
 from ledger.rules import month_of
 from tests.given import a_book, a_line, a_trader, an_order, client_of
+from tests.given_market import an_offer
 from wallet.holders.models import Holder
 from wallet.holders.rules import opaque_id
 
@@ -103,6 +105,70 @@ def test_the_same_key_places_once(book: Book) -> None:
     assert (other.status_code, other.json()["code"]) == (422, "key_reused")
 
 
+def test_an_order_is_found_by_the_clients_name_for_it(book: Book) -> None:
+    client, key = client_of(_trader(coins=1_000)), uuid.uuid4()
+    placed = _post(client, "/api/v1/orders", _body(book), key=key).json()
+    _post(client, "/api/v1/orders", _body(book))
+    found = client.get(f"/api/v1/orders?client_id={key}").json()["results"]
+    assert [one["id"] for one in found] == [placed["id"]]
+    for strange in (uuid.uuid4(), "x"):
+        assert client.get(f"/api/v1/orders?client_id={strange}").json()["results"] == []
+
+
+def test_a_market_order_is_immediate_and_delivered_where_asked(book: Book) -> None:
+    buyer, now = _trader(coins=1_000), timezone.now()
+    number = opaque_id("num", buyer.numbers.get().pk)
+    an_offer(book, 60, 2, now=now)
+    body = _body(book) | {"kind": "market", "number": number, "deliver_at_once": True}
+    placed = _post(client_of(buyer), "/api/v1/orders", body).json()
+    assert (placed["time_in_force"], placed["number"]) == ("IOC", number)
+    drain_book(book_id=book.pk, now=now)
+    path = f"/api/v1/orders/{placed['id']}/trades"
+    (trade,) = client_of(buyer).get(path).json()["results"]
+    assert trade["delivery"].startswith("dlv_")
+    delivery = client_of(buyer).get(f"/api/v1/deliveries/{trade['delivery']}").json()
+    assert delivery["mb"] == 200
+    offer = Order.objects.get(side="S")
+    theirs = client_of(offer.holder).get(f"/api/v1/orders/{opaque_id('ord', offer.pk)}/trades")
+    assert theirs.json()["results"][0]["delivery"] is None
+
+
+def test_replace_and_cancel_all(book: Book) -> None:
+    buyer, now = _trader(coins=1_000), timezone.now()
+    client = client_of(buyer)
+    path = f"/api/v1/orders/{_post(client, '/api/v1/orders', _body(book)).json()['id']}"
+    drain_book(book_id=book.pk, now=now)
+    replaced = _post(client, f"{path}/replace", {"price_coins": 50, "lots": 3})
+    assert replaced.status_code == 202
+    waiting = _post(client, f"{path}/replace", {"price_coins": 51, "lots": 3})
+    assert (waiting.status_code, waiting.json()["code"]) == (409, "replacement_waiting")
+    drain_book(book_id=book.pk, now=now)
+    order = client.get(path).json()
+    assert (order["price_coins"], order["open_lots"]) == (50, 3)
+    mine = f"/api/v1/books/{opaque_id('bok', a_book('CU', month=book.month, now=now).pk)}"
+    assert _post(client, f"{mine}/cancel-orders", {}).json() == {"books": []}
+    gone = _post(client, "/api/v1/orders/cancel-all", {})
+    assert (gone.status_code, gone.json()) == (202, {"books": [opaque_id("bok", book.pk)]})
+    drain_book(book_id=book.pk, now=now)
+    assert client.get(path).json()["state"] == "cancelled"
+    stranger = client_of(_trader())
+    assert _post(stranger, f"{path}/replace", {"price_coins": 50, "lots": 3}).status_code == 404
+
+
+def test_a_call_tells_what_an_uncross_would_do(book: Book) -> None:
+    buyer, now = _trader(coins=1_000), timezone.now()
+    client, path = client_of(buyer), f"/api/v1/books/{opaque_id('bok', book.pk)}/depth"
+    assert client.get(path).json()["indicative"] is None
+    turn_phase(book=book, phase=Book.Phase.CALL, key=uuid.uuid4(), now=now)
+    drain_book(book_id=book.pk, now=now)
+    an_order(buyer, book, "B", 70, 3, now=now)
+    an_offer(book, 60, 2, now=now)
+    drain_book(book_id=book.pk, now=now)
+    shown = client.get(path).json()
+    assert shown["phase"] == "call"
+    assert shown["indicative"] == {"price_coins": 70, "lots": 2, "imbalance_lots": 1}
+
+
 def test_too_few_coins_are_refused(book: Book) -> None:
     answer = _post(client_of(_trader(coins=10)), "/api/v1/orders", _body(book))
     assert (answer.status_code, answer.json()["code"]) == (409, "balance_too_low")
@@ -117,7 +183,8 @@ def test_too_few_coins_are_refused(book: Book) -> None:
         {"price_coins": 2**31},
         {"lots": 0},
         {"lots": 10**30},
-        {"time_in_force": "FOK"},
+        {"time_in_force": "DAY"},
+        {"kind": "stop"},
     ],
 )
 def test_bad_input_is_told(book: Book, change: dict[str, object]) -> None:
@@ -167,6 +234,7 @@ def _trader(*, coins: int = 0) -> Holder:
 def _body(book: Book) -> dict[str, object]:
     return {
         "book": opaque_id("bok", book.pk),
+        "kind": "limit",
         "side": "buy",
         "price_coins": 60,
         "lots": 2,

@@ -8,8 +8,10 @@ from django.utils import timezone
 
 from exchange.matching.operations import drain_book
 from exchange.orders.models import Book, Order
+from exchange.orders.operations import turn_phase
 from ledger.rules import month_of
 from tests.given import a_book, a_line, a_trader, an_order
+from tests.given_market import an_offer
 from wallet.holders.models import Holder
 from wallet.holders.rules import opaque_id
 
@@ -65,6 +67,7 @@ def test_a_sell_is_placed_from_the_line_chosen(book: Book) -> None:
     fields = {
         "sell-key": str(uuid.uuid4()),
         "sell-side": "S",
+        "sell-kind": "limit",
         "sell-price_coins": "70",
         "sell-lots": "2",
         "sell-line": f"{line.number.pk}/{line.package}",
@@ -112,6 +115,51 @@ def test_an_order_is_cancelled_from_its_page(book: Book) -> None:
     again = _client(buyer).post(f"{path}cancel", {"key": str(uuid.uuid4())})
     assert again.status_code == 409
     assert "已经结束" in again.content.decode()
+
+
+def test_all_orders_are_cancelled_from_the_market(book: Book) -> None:
+    buyer = a_trader(coins=1_000, now=timezone.now())
+    order = an_order(buyer, book, "B", 60, 1, now=timezone.now())
+    assert "全部撤单" in _text(buyer, "/market/")
+    fields = {"key": str(uuid.uuid4())}
+    answer = _client(buyer).post("/market/orders/cancel-all", fields, follow=True)
+    assert "已要求撤下全部挂单" in answer.content.decode()
+    drain_book(book_id=book.pk, now=timezone.now())
+    order.refresh_from_db()
+    assert order.state == "cancelled"
+
+
+def test_what_is_bought_leads_to_its_delivery(book: Book) -> None:
+    buyer = a_trader(coins=1_000, now=timezone.now())
+    _a_seller(book, price=60)
+    path = _client(buyer).post(_path(book), _buy() | {"buy-at_once": "on"})["Location"]
+    drain_book(book_id=book.pk, now=timezone.now())
+    page = _text(buyer, path)
+    assert "立刻送到" in page
+    assert "/deliveries/dlv_" in page
+
+
+def test_a_call_shows_its_indicative_price(book: Book) -> None:
+    buyer, now = a_trader(coins=1_000, now=timezone.now()), timezone.now()
+    turn_phase(book=book, phase=Book.Phase.CALL, key=uuid.uuid4(), now=now)
+    drain_book(book_id=book.pk, now=now)
+    assert "还没有碰上" in _text(buyer, _path(book))
+    an_order(buyer, book, "B", 70, 3, now=now)
+    an_offer(book, 60, 4, now=now)
+    drain_book(book_id=book.pk, now=now)
+    page = _text(buyer, _path(book), language="en")
+    assert "Indicative price" in page
+    assert "3 lots" in page
+    assert "More offers, by" in page
+
+
+def test_a_buyer_without_a_number_is_told(book: Book) -> None:
+    now = timezone.now()
+    other = a_book("CU", month=book.month, now=now)
+    buyer = a_trader(coins=1_000, now=now)
+    assert "您还没有中国联通的号码" in _text(buyer, _path(other))
+    answer = _client(buyer).post(_path(other), _buy() | {"buy-at_once": "on"})
+    assert "请先添加" in answer.content.decode()
 
 
 def test_an_order_tells_why_it_ended(book: Book) -> None:
@@ -174,7 +222,7 @@ def _buy() -> dict[str, str]:
         "buy-side": "B",
         "buy-price_coins": "70",
         "buy-lots": "2",
-        "buy-immediate": "on",
+        "buy-kind": "market",
     }
 
 

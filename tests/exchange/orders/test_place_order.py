@@ -15,10 +15,7 @@ from exchange.orders.operations import (
     BookPast,
     Line,
     LineUnknown,
-    MonthCapPassed,
-    ShareOfAllowancePassed,
     TierTooLow,
-    TooLittleLeft,
     TooYoung,
     open_book,
     place_order,
@@ -34,15 +31,11 @@ from tests.given import (
     a_carrier,
     a_holder,
     a_line,
-    a_number,
     a_trader,
-    an_allowance,
     an_order,
     an_organisation,
     give_coins,
-    give_surplus,
 )
-from wallet.carriers.models import Usage
 from wallet.holders.models import Holder
 from wallet.holders.operations import HolderFrozen, freeze_holder
 from wallet.policy.operations import set_policy
@@ -123,7 +116,7 @@ def test_bad_lots_are_refused(lots: int) -> None:
 
 def test_bad_time_in_force_is_refused() -> None:
     with pytest.raises(BadTimeInForce):
-        an_order(a_trader(coins=1_000), a_book(), "B", 90, 1, time_in_force="FOK")
+        an_order(a_trader(coins=1_000), a_book(), "B", 90, 1, time_in_force="DAY")
 
 
 def test_a_sell_without_a_line_and_a_buy_with_one_are_refused() -> None:
@@ -143,11 +136,12 @@ def test_a_book_at_rest_takes_no_order(phase: Book.Phase) -> None:
         an_order(a_trader(coins=1_000), book, "B", 90, 1)
 
 
-def test_a_call_takes_no_immediate_order() -> None:
+@pytest.mark.parametrize("time_in_force", ["IOC", "FOK"])
+def test_a_call_takes_no_immediate_order(time_in_force: str) -> None:
     book = a_book()
     book.phase = Book.Phase.CALL
     with pytest.raises(BookNotTrading):
-        an_order(a_trader(coins=1_000), book, "B", 90, 1, time_in_force="IOC")
+        an_order(a_trader(coins=1_000), book, "B", 90, 1, time_in_force=time_in_force)
 
 
 def test_a_book_of_another_month_takes_no_order() -> None:
@@ -204,50 +198,6 @@ def test_a_package_the_carrier_does_not_know_is_refused() -> None:
     line = a_line(seller, surplus_mb=1_000)
     with pytest.raises(LineUnknown):
         an_order(seller, a_book(), "S", 90, 1, line=Line(number=line.number, package="night"))
-
-
-def test_a_number_sells_no_more_than_its_month_cap() -> None:
-    seller, book = a_trader(), a_book()
-    line = a_line(seller, surplus_mb=20_000, allowance_mb=100_000)
-    an_order(seller, book, "S", 90, 100, line=line)
-    with pytest.raises(MonthCapPassed) as refused:
-        an_order(seller, book, "S", 90, 3, line=line)
-    assert refused.value.fields["offered_mb"] == 10_000
-    an_order(seller, book, "S", 90, 2, line=line)
-
-
-def test_a_number_sells_no_more_than_its_share_of_the_allowance() -> None:
-    seller, book = a_trader(), a_book()
-    line = a_line(seller, surplus_mb=5_000, allowance_mb=6_000)
-    an_order(seller, book, "S", 90, 30, line=line)
-    with pytest.raises(ShareOfAllowancePassed):
-        an_order(seller, book, "S", 90, 1, line=line)
-
-
-def test_something_must_remain_on_the_number() -> None:
-    seller, book = a_trader(), a_book()
-    line = a_line(seller, surplus_mb=1_000, allowance_mb=4_000)
-    line.number.refresh_from_db()
-    _use(line, 4_000)
-    # Nothing but the 1,000 MB deposited is left; 500 of it must stay.
-    an_order(seller, book, "S", 90, 5, line=line)
-    with pytest.raises(TooLittleLeft):
-        an_order(seller, book, "S", 90, 1, line=line)
-
-
-def test_a_second_number_has_caps_of_its_own() -> None:
-    seller, book = a_trader(), a_book()
-    line = a_line(seller, surplus_mb=5_000, allowance_mb=6_000)
-    an_order(seller, book, "S", 90, 30, line=line)
-    other = a_number(seller)
-    an_allowance(other, 2_000)
-    give_surplus(other, 1_000)
-    order = an_order(seller, book, "S", 90, 10, line=Line(number=other, package=PACKAGE))
-    assert order.lots == 10
-
-
-def _use(line: Line, mb: int) -> None:
-    Usage.objects.filter(msisdn=line.number.msisdn).update(used_mb=mb)
 
 
 def _buy(

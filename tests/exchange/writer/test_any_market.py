@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from exchange.matching.operations import drain_book, writer
 from exchange.orders.models import Book, Event, Order
-from exchange.orders.operations import Line, OrderEnded, cancel_order
+from exchange.orders.operations import Line, OrderEnded, cancel_order, cancel_orders, replace_order
 from exchange.settlement.operations import close_books
 from ledger.models import Balance
 from ledger.refusals import Refusal
@@ -29,14 +29,21 @@ PLACE = st.tuples(
     st.sampled_from("BS"),
     st.integers(48, 52),
     st.integers(1, 6),
-    st.sampled_from(("GTC", "GTC", "IOC")),
+    st.sampled_from(("GTC", "GTC", "IOC", "FOK", "POST")),
 )
+REPLACE = st.tuples(st.just("replace"), st.integers(0, 20), st.integers(48, 52), st.integers(1, 6))
+CANCEL_ALL = st.tuples(st.just("cancel_all"), st.integers(0, TRADERS - 1))
 CANCEL = st.tuples(st.just("cancel"), st.integers(0, 20))
 DRAIN = st.tuples(st.just("drain"))
 FAIL = st.tuples(
-    st.just("fail"), st.sampled_from(("_number_events", "_write_orders", "post_batch"))
+    st.just("fail"),
+    st.sampled_from(("_number_events", "_write_orders", "_use_aside", "post_batch")),
 )
-STEPS = st.lists(st.one_of(PLACE, PLACE, PLACE, CANCEL, DRAIN, FAIL), min_size=5, max_size=25)
+STEPS = st.lists(
+    st.one_of(PLACE, PLACE, PLACE, REPLACE, CANCEL, CANCEL_ALL, DRAIN, FAIL),
+    min_size=5,
+    max_size=25,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +93,23 @@ def _take(market: _Market, step: tuple[object, ...]) -> None:
                 order = orders[which]
                 with _refusals(OrderEnded), transaction.atomic():
                     cancel_order(holder=order.holder, order=order, key=uuid.uuid4(), now=NOW)
+        case ("replace", int(which), int(price), int(lots)):
+            orders = list(
+                Order.objects.order_by("placed_at", "id").select_related("holder", "book")
+            )
+            if which < len(orders):
+                order = orders[which]
+                with _refusals(), transaction.atomic():
+                    replace_order(
+                        holder=order.holder,
+                        order=order,
+                        price_coins=price,
+                        lots=lots,
+                        key=uuid.uuid4(),
+                        now=NOW,
+                    )
+        case ("cancel_all", int(who)):
+            cancel_orders(holder=market.traders[who], key=uuid.uuid4(), now=NOW)
         case ("drain",):
             drain_book(book_id=market.book.pk, now=NOW)
         case ("fail", str(statement)):

@@ -5,7 +5,13 @@ from wallet.convert.operations.convert import (
     CarrierUnknown,
     convert_coins,
 )
-from wallet.convert.operations.deliver import NotDeliverable, WrongCarrier, deliver_data
+from wallet.convert.operations.deliver import (
+    Bought,
+    NotDeliverable,
+    WrongCarrier,
+    deliver_bought,
+    deliver_data,
+)
 from wallet.convert.operations.home import send_everything_home
 from wallet.convert.operations.settle import settle_conversions, settle_data_deliveries
 from wallet.convert.operations.waiting import (
@@ -16,12 +22,14 @@ from wallet.convert.operations.waiting import (
 )
 
 __all__ = [
+    "Bought",
     "CarrierDoesNotSell",
     "CarrierSells",
     "CarrierUnknown",
     "NotDeliverable",
     "WrongCarrier",
     "convert_coins",
+    "deliver_bought",
     "deliver_data",
     "join_waiting_list",
     "leave_waiting_list",

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from ledger.rules import COIN, Leg, Posting, derived_id, month_of, move
+from ledger.rules import COIN, Leg, Posting, derived_id, month_after, month_of, move
 from wallet.carriers.instructions.operations import instruct_carrier
 from wallet.carriers.instructions.rules import NOT_ITS_NUMBER
 from wallet.carriers.instructions.settlement import settle_decided
@@ -103,7 +103,8 @@ def _ended(row: Conversion, *, state: Conversion.State, now: datetime) -> Postin
 def settle_data_deliveries(*, now: datetime, limit: int = SETTLED_MAX) -> int:
     """Post the outcome of deliveries their carriers decided; return how many were settled.
 
-    What failed after its month comes back as the same MB of the same kind in the current month.
+    What failed after its month comes back as the same MB of the same kind in the current month;
+    what was bought in a month's last call, in the next month at the earliest.
     """
 
     def outcomes(decided: Sequence[Instruction]) -> list[Posting]:
@@ -155,13 +156,17 @@ def _returned_legs(row: DataDelivery, *, now: datetime) -> tuple[Leg, ...]:
     source, main = f"delivery/{row.pk}", main_of(row.holder)
     goods = deliverable_in(row.asset)
     assert goods is not None
-    if goods.month >= month_of(now):
+    month = month_of(now)
+    if row.returns_next_month:
+        # It was bought when this month's data could hardly be used any more.
+        month = max(month, month_after(goods.month))
+    if goods.month >= month:
         return move(asset=row.asset, amount=row.mb, source=source, target=main)
     replaced = f"carrier/{goods.carrier}/replaced"
     return (
         *move(asset=row.asset, amount=row.mb, source=source, target=replaced),
         *move(
-            asset=in_month(goods, month=month_of(now)),
+            asset=in_month(goods, month=month),
             amount=row.mb,
             source=replaced,
             target=main,

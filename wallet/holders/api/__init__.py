@@ -1,7 +1,7 @@
 """JSON: who I am, what I hold, what became of a request; fields and pages every folder's JSON has."""
 
 from wallet.holders.api.asked import Asked
-from wallet.holders.api.fields import AmountField, TextField, WholeField
+from wallet.holders.api.fields import AmountField, SwitchField, TextField, WholeField
 from wallet.holders.api.lists import NewestFirst
 from wallet.holders.api.me import Me, MyBalances
 
@@ -11,6 +11,7 @@ __all__ = [
     "Me",
     "MyBalances",
     "NewestFirst",
+    "SwitchField",
     "TextField",
     "WholeField",
 ]

@@ -32,3 +32,13 @@ class TextField(serializers.CharField):
         if not isinstance(data, str):
             self.fail("invalid")
         return super().to_internal_value(data)
+
+
+class SwitchField(serializers.BooleanField):
+    """A yes or no, sent as one: not as 1, not as "yes"."""
+
+    def to_internal_value(self, data: Any) -> bool:
+        """Return the yes or no."""
+        if not isinstance(data, bool):
+            self.fail("invalid", input=data)
+        return data

@@ -12,23 +12,13 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from ledger.rules import month_name, month_named, month_of
-from wallet.holders.api import TextField
+from wallet.holders.api import SwitchField, TextField
 from wallet.holders.idempotency import KEY_PARAMETER, idempotent
 from wallet.holders.models import Holder
 from wallet.holders.queries import holder_of, number_of
 from wallet.holders.rules import opaque_id, uuid_in
 from wallet.rollover.operations.wishes import answer_roll, wish_roll
 from wallet.rollover.queries import RollPreview, roll_previews
-
-
-class StrictBooleanField(serializers.BooleanField):
-    """A yes or no, sent as one: not as 1, not as "yes"."""
-
-    def to_internal_value(self, data: Any) -> bool:
-        """Return the yes or no."""
-        if not isinstance(data, bool):
-            self.fail("invalid", input=data)
-        return data
 
 
 class MonthField(serializers.CharField):
@@ -83,7 +73,7 @@ class RollWishSerializer(serializers.Serializer[Any]):
     """Whether a number of mine is asked before its months roll."""
 
     number = TextField(max_length=64)
-    asks = StrictBooleanField()
+    asks = SwitchField()
 
 
 class RollWishes(APIView):
@@ -111,7 +101,7 @@ class RollAnswerSerializer(serializers.Serializer[Any]):
 
     number = TextField(max_length=64)
     month = MonthField()
-    rolls = StrictBooleanField()
+    rolls = SwitchField()
 
 
 class RollAnswers(APIView):
