@@ -3,14 +3,13 @@
 import time
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, timedelta
-from pathlib import Path
 from uuid import UUID
 
 from django.db import connection, transaction
 
 from ledger import registry
 from ledger.months.models import Close, ClosePart
-from ledger.months.queries import digest_of, month_before, totals_of
+from ledger.months.queries import digest_of, totals_of
 from ledger.months.refusals import CloseBlocked, CloseStuck, CloseTooEarly, ProofsBroken
 from ledger.operations import post_batch, refusing
 from ledger.proofs.queries import findings
@@ -23,7 +22,6 @@ from ledger.seals.operations import seal_month
 CLOSE_ACTOR = "close"
 HORIZON_WAIT_SECONDS = 60
 HORIZON_POLL_SECONDS = 0.02
-_BALANCES_SQL = (Path(__file__).parent / "sql" / "closing_balances_v1.sql").read_text()
 BALANCE_SHARDS = tuple("0123456789abcdef")
 
 
@@ -232,14 +230,12 @@ def _plan_nothing(closing: ClosingMonth, shard: str) -> Sequence[Posting]:
 
 
 def _record_balances(closing: ClosingMonth, shard: str, postings: Sequence[Posting]) -> None:
-    bounds: dict[str, date | UUID] = {
-        "month": closing.month,
-        "before": month_before(closing.month),
-        "first": UUID(shard + "0" * 31),
-        "last": UUID(shard + "f" * 31),
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(_BALANCES_SQL, bounds)
+    first, last = UUID(shard + "0" * 31), UUID(shard + "f" * 31)
+    with refusing(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT public.ledger_write_closing_balances_v1(%s, %s, %s)",
+            [closing.month, first, last],
+        )
 
 
 BALANCES = Stage(

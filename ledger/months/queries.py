@@ -137,11 +137,6 @@ def months_missing(*, now: datetime) -> list[date]:
         return [month for (month,) in cursor.fetchall()]
 
 
-def month_before(month: date) -> date:
-    """Return the month before."""
-    return month_after(month, -1)
-
-
 def expiry_postings(closing: ClosingMonth, prefix: str) -> list[Posting]:
     """Return the postings that expire what accounts under an address prefix hold past its month.
 

@@ -14,12 +14,10 @@ from tests.ledger.worlds import a_holder_with
 pytestmark = pytest.mark.own_database
 
 # The application's own rows beside the books, and what it may do with them. The close's progress
-# and what proofs found are ordinary; what a close computes is held by the digest. A look at
-# personal data is only ever added.
+# and what proofs found are ordinary. A look at personal data is only ever added.
 WRITTEN = {
     "ledger_close": {"INSERT", "UPDATE", "DELETE"},
     "ledger_closepart": {"INSERT", "UPDATE", "DELETE"},
-    "ledger_closingbalance": {"INSERT", "UPDATE", "DELETE"},
     "ledger_look": {"INSERT"},
     "ledger_proofrun": {"INSERT", "UPDATE", "DELETE"},
     "ledger_prooffound": {"INSERT", "UPDATE", "DELETE"},
@@ -38,7 +36,6 @@ UNGUARDED = {
     "ledger_prooffound": {"UPDATE", "DELETE", "TRUNCATE"},
     "ledger_close": {"UPDATE", "DELETE", "TRUNCATE"},
     "ledger_closepart": {"UPDATE", "DELETE", "TRUNCATE"},
-    "ledger_closingbalance": {"UPDATE", "DELETE", "TRUNCATE"},
 }
 # Ways in, each with checks of its own; of each only the newest version.
 WAYS_IN = {
@@ -59,6 +56,7 @@ WAYS_IN = {
     "ledger_seal_first_key",
     "ledger_seal_head",
     "ledger_set_adjustment_limit",
+    "ledger_write_closing_balances",
     "wallet_open_packet",  # runs as the application itself
 }
 TABLES = """
