@@ -23,7 +23,7 @@ from tests.ledger.seals.tampering import as_owner
 from wallet.holders.models import User
 
 pytestmark = pytest.mark.own_database
-(PROOF,) = PROOFS
+PROOF = next(proof for proof in PROOFS if proof.name == "months_open_ahead")
 
 
 def test_months_ahead_are_all_there(now: datetime) -> None:
