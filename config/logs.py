@@ -45,6 +45,8 @@ def logging_of(*, level: str, as_lines: bool) -> dict[str, Any]:
             "django": {"handlers": [], "propagate": True},
             # Its lines tell a request's whole address, which can hold what no log should.
             "httpx": {"level": "WARNING"},
+            # Dozens of lines about the letters of each statement on paper.
+            "fontTools": {"level": "WARNING"},
             "django.server": {"handlers": [], "propagate": True},
         },
     }

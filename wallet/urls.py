@@ -19,11 +19,12 @@ from wallet.packets import urls as packets
 from wallet.receipts import urls as receipts
 from wallet.rollover import urls as rollover
 from wallet.sponsors import urls as sponsors
+from wallet.statements import urls as statements
 
 FOLDERS = (
     *(holders, numbers, identity, home, cases, receipts, contacts, gift, packets),
     *(convert, catalog, rollover, earn, merchants, sponsors),
-    *(offices, clearing),
+    *(offices, clearing, statements),
 )
 
 pages: list[URLPattern | URLResolver] = [url for one in FOLDERS for url in one.page_urlpatterns]

@@ -51,6 +51,7 @@ OPEN_TO_ALL = {
     "gift_link",
     "join_waiting_list",
     "leave_waiting_list",
+    "month_statement",  # everybody's own
     "open_packet",
     "packet_link",
     "receive_postback",

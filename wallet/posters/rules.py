@@ -9,7 +9,7 @@ import segno
 from PIL import Image, ImageDraw, ImageFont
 
 _FONTS = Path(__file__).parent / "fonts"
-_FONT = _FONTS / "FlowCoinPoster-Regular.otf"
+FONT = _FONTS / "FlowCoinPoster-Regular.otf"
 
 # All in pixels.
 WIDTH, HEIGHT = 1080, 1600
@@ -124,4 +124,4 @@ def _letters() -> frozenset[str]:
 
 @cache
 def _font(size: int) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(_FONT, size, layout_engine=ImageFont.Layout.BASIC)
+    return ImageFont.truetype(FONT, size, layout_engine=ImageFont.Layout.BASIC)
