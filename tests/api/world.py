@@ -211,8 +211,6 @@ PLACES: dict[str, Callable[[World], str]] = {
     "gift_link": lambda world: gift_token(given.a_gift(now=world.now)),
     "open_packet": lambda world: token_of_packet(given_packets.a_packet(now=world.now)),
     "month_statement": lambda _: f"{given.this_month():%Y-%m}",
-    "order": _order,
-    "order_trades": _order,
     "packet": _packet,
     "packet_link": lambda world: token_of_packet(given_packets.a_packet(now=world.now)),
     "receipt": _transaction,
