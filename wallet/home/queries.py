@@ -1,12 +1,12 @@
 """Reads across the families, each for a whole page at once."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
 from ledger.models import Account, Balance, Entry
 from ledger.rules import COIN, goods_of, month_of
@@ -169,12 +169,44 @@ def entries_of(
 
     `numbers` are the holder's, where they were read already.
     """
-    known = ever_numbers_of(holder) if numbers is None else numbers
-    accounts = _accounts_of(holder=holder, numbers=known)
-    # Read first: the planner then looks up a few ids in each month's key.
-    ids = list(accounts.values_list("id", flat=True))
+    ids = _account_ids(holder, numbers=numbers)
     found = Entry.objects.filter(account_id__in=ids).select_related("account", "transaction")
     return (found.filter(month=month) if month else found).order_by("-id")
+
+
+def _account_ids(holder: Holder, *, numbers: Iterable[Number] | None = None) -> list[UUID]:
+    """Read which accounts are a holder's: the planner then looks up a few ids in a month's key."""
+    known = ever_numbers_of(holder) if numbers is None else numbers
+    return list(_accounts_of(holder=holder, numbers=known).values_list("id", flat=True))
+
+
+def last_entries_of(holder: Holder, *, month: date | None = None) -> QuerySet[Entry]:
+    """Return, of each of a holder's transactions, the last entry that is the holder's.
+
+    They tell the transactions apart: one that moved several things is there once.
+    """
+    ids = _account_ids(holder)
+    later = Entry.objects.filter(
+        transaction=OuterRef("transaction"),
+        month=OuterRef("month"),
+        account_id__in=ids,
+        id__gt=OuterRef("id"),
+    )
+    found = Entry.objects.filter(~Exists(later), account_id__in=ids)
+    return (found.filter(month=month) if month else found).select_related("transaction")
+
+
+def entries_in(entries: Sequence[Entry], *, holder: Holder) -> Mapping[UUID, list[Entry]]:
+    """Return a holder's entries, as posted, of the transactions these entries are of."""
+    rows = Entry.objects.filter(
+        transaction__in={entry.transaction_id for entry in entries},
+        month__in={entry.month for entry in entries},
+        account_id__in=_account_ids(holder),
+    )
+    own: dict[UUID, list[Entry]] = {}
+    for row in rows.select_related("account").order_by("id"):
+        own.setdefault(row.transaction_id, []).append(row)
+    return own
 
 
 def other_sides(entries: Iterable[Entry]) -> dict[UUID, list[str]]:

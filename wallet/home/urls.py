@@ -15,4 +15,5 @@ page_urlpatterns: list[URLPattern | URLResolver] = [
 ]
 api_urlpatterns: list[URLPattern | URLResolver] = [
     path("statement", api.MyStatement.as_view(), name="api_statement"),
+    path("transactions", api.MyTransactions.as_view(), name="api_transactions"),
 ]
