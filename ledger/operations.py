@@ -37,6 +37,7 @@ _REFUSALS: dict[str, type[refusals.Refusal]] = {
 }
 _CONSTRAINTS: dict[str, type[refusals.Refusal]] = {
     "ledger_transaction_reverses": refusals.AlreadyReversed,
+    "ledger_transaction_reverses_another": refusals.InvalidPosting,
     "ledger_account_cny_is_for_organisations": refusals.UnknownAddress,
     "ledger_account_asset": refusals.UnknownAddress,
     "ledger_stripe_fits": refusals.AmountOutOfRange,
@@ -116,7 +117,8 @@ def post_each(postings: Sequence[Posting]) -> list[Outcome | refusals.Refusal]:
     last statement of its database transaction, as `post`.
 
     Raises:
-        InvalidPosting: they are of several months, instants or actors, or one is named twice.
+        InvalidPosting: they are of several months, instants or actors, one is named twice, or
+            one reverses itself.
         AmountOutOfRange: an amount does not fit 64 bits.
     """
     if not postings:

@@ -1,6 +1,7 @@
 """The close's machinery on a toy stage: order, restart, rehearsal, seal, refusals."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from io import StringIO
 from uuid import UUID, uuid4
@@ -15,12 +16,12 @@ from ledger.months import operations as months
 from ledger.months.models import ClosePart, ClosingBalance
 from ledger.months.queries import digest_of, progress_of
 from ledger.months.refusals import CloseBlocked, CloseTooEarly, ProofsBroken
-from ledger.operations import open_month, open_months, post
+from ledger.operations import open_month, open_months, post, post_batch
 from ledger.queries import amount_at, coins_in
 from ledger.refusals import MonthClosed
 from ledger.registry import ClosingMonth, Stage
 from ledger.rules import Posting, account_id, derived_month_id, move, starts_at
-from tests.ledger.worlds import a_holder_with, a_posting, coins, main_of
+from tests.ledger.worlds import ISSUER, a_holder_with, a_posting, coins, main_of
 
 pytestmark = pytest.mark.own_database
 
@@ -174,3 +175,15 @@ def test_command_refuses_with_2_and_one_line(toy: Toy, month: str) -> None:
         call_command("settle_month", month)
     assert refused.value.returncode == 2
     assert "\n" not in str(refused.value)
+
+
+def test_batch_judges_by_the_month_only_what_is_new(
+    toy: Toy, october: datetime, now: datetime
+) -> None:
+    before = a_posting(*coins(1, ISSUER, main_of(toy.holder)), at=october)
+    post_batch([before])
+    months.begin_close(month=OCTOBER, now=now)
+    closing = replace(before, id=uuid4(), kind="expire")
+    assert post_batch([before, closing]) == {closing.id}
+    with pytest.raises(MonthClosed):
+        post_batch([before, replace(before, id=uuid4())])

@@ -1,5 +1,6 @@
 """What a refused posting leaves behind: nothing."""
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import uuid4
 
@@ -8,7 +9,7 @@ from django.db import connection
 
 from ledger import refusals
 from ledger.models import Account, Transaction
-from ledger.operations import open_months, post, post_each
+from ledger.operations import open_months, post, post_batch, post_each
 from ledger.queries import amount_at
 from ledger.rules import COIN
 from tests.ledger.worlds import ISSUER, a_posting, coins, main_of
@@ -42,3 +43,14 @@ def test_other_isolation_is_refused(own_database: str, now: datetime) -> None:
         cursor.execute("SET default_transaction_isolation = 'repeatable read'")
     with pytest.raises(refusals.WrongIsolation):
         post(a_posting(*coins(1, ISSUER, main_of(uuid4())), at=now))
+
+
+def test_posting_cannot_reverse_itself(own_database: str, now: datetime) -> None:
+    open_months(now=now)
+    good = a_posting(*coins(1, ISSUER, main_of(uuid4())), at=now)
+    own = replace(good, id=uuid4())
+    own = replace(own, reverses=own.id)
+    for way in (lambda: post(own), lambda: post_batch([good, own]), lambda: post_each([good, own])):
+        with pytest.raises(refusals.InvalidPosting):
+            way()
+    assert not Transaction.objects.exists()
