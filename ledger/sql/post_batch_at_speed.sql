@@ -35,8 +35,9 @@ BEGIN
         v_legs := public.ledger_legs_among_v1(v_legs, v_new);
     END IF;
     -- In a statement of its own, after the transactions' rows are in.
-    PERFORM public.ledger_check_month_v1(
-        p_month, ARRAY(SELECT DISTINCT p_kinds[u.new] FROM unnest(v_new) AS u (new)));
+    PERFORM public.ledger_check_month_v1(p_month, ARRAY(
+        SELECT DISTINCT k.kind FROM unnest(p_kinds) WITH ORDINALITY AS k (kind, ordinal)
+        JOIN unnest(v_new) AS u (ordinal) USING (ordinal)));
     PERFORM public.ledger_check_reverses_v1(array_remove(p_reverses, NULL));
     v_accounts := public.ledger_accounts_of_v1(v_legs, p_addresses, p_assets, p_month, p_at);
     IF v_accounts.past THEN
