@@ -14,5 +14,5 @@ FILES = (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("ledger", "0014_open_account")]
+    dependencies = [("ledger", "0015_ordered_checkpoints")]
     operations = [migrations.RunSQL((SQL / name).read_text()) for name in FILES]
