@@ -118,16 +118,6 @@ class Model:
         first, again = self.transactions[posting.id], content_of(posting)
         return {name for name in first if first[name] != again[name]}
 
-    def takes_no_longer(self, postings: Sequence[Posting]) -> bool:
-        """Tell whether one posted before is of a kind that the batch's month would not take now.
-
-        Beside new ones it may be refused: a batch is judged whole.
-        """
-        return any(
-            self.knows(one.id) and self.months.get(one.posting_month()) != _state_for(one.kind)
-            for one in postings
-        )
-
     def post(self, posting: Posting) -> Reasons:
         """Post whatever it is, and return every reason why it should not have been."""
         _, past_assets = KINDS.get(posting.kind, (False, True))
@@ -209,6 +199,7 @@ def _shapeless(posting: Posting) -> Reasons:
         or len(set(names)) < len(names)
         or any(leg.amount == 0 for leg in posting.legs)
         or any(sums.values())
+        or posting.reverses == posting.id
     )
     huge = any(abs(leg.amount) > AMOUNT_MAX for leg in posting.legs)
     return _those([(InvalidPosting, is_shapeless), (AmountOutOfRange, huge)])
