@@ -14,5 +14,5 @@ FILES = (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("ledger", "0015_ordered_checkpoints")]
+    dependencies = [("ledger", "0016_closing_balances")]
     operations = [migrations.RunSQL((SQL / name).read_text()) for name in FILES]
