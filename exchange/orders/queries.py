@@ -10,6 +10,7 @@ from django.db.models.functions import Cast
 
 from exchange.orders.models import Book, Event, Order, Trade
 from exchange.orders.rules import escrow_coins, order_address
+from ledger.models import Month
 from ledger.queries import holdings_under
 from ledger.registry import Cause
 from ledger.rules import COIN, Leg, instant_in_words, month_of, monthly_asset, move
@@ -204,6 +205,12 @@ def books_with_work() -> QuerySet[Book]:
     waiting = Event.objects.filter(number__isnull=True).values("book")
     closing = Q(phase=Book.Phase.CLOSED, closed_at__isnull=True)
     return Book.objects.filter(Q(pk__in=waiting) | closing).order_by("month", "carrier")
+
+
+def books_of_open_months() -> QuerySet[Book]:
+    """Return the books of the months that the ledger has not closed."""
+    closed = Month.objects.filter(state=Month.State.CLOSED).values("month")
+    return Book.objects.exclude(month__in=closed).order_by("month", "carrier")
 
 
 def books_open_in(month: date) -> QuerySet[Book]:

@@ -1,14 +1,17 @@
 """Writes of the matcher's one writer per book: its lease, its memory, its batches."""
 
 from exchange.matching.operations.memory import Fenced, Memory, release_book, take_book
+from exchange.matching.operations.verifying import Verified, verify_book
 from exchange.matching.operations.writer import BATCH_EVENTS_MAX, book_batch, drain_book
 
 __all__ = [
     "BATCH_EVENTS_MAX",
     "Fenced",
     "Memory",
+    "Verified",
     "book_batch",
     "drain_book",
     "release_book",
     "take_book",
+    "verify_book",
 ]
