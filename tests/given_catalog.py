@@ -184,13 +184,15 @@ def a_simulated_partner(*options: str, code: str = CODE) -> Iterator[str]:
 
 
 @contextmanager
-def a_market(*options: str, coins: int = 0, code: str = CODE) -> Iterator[Market]:
+def a_market(
+    *options: str, coins: int = 0, code: str = CODE, at: datetime = given.NOW
+) -> Iterator[Market]:
     """Run a simulated partner, let it into the catalog with its goods, and yield both."""
     clock = PlayedClock()
-    clock.at = given.NOW
+    clock.at = at
     with a_simulated_partner(*options, code=code) as url:
-        partner = a_partner(code=code, coins=coins, url=url)
+        partner = a_partner(code=code, coins=coins, url=url, now=at)
         adaptor = Tmf622Adaptor(carrier=code, base_url=url, clock=clock, limits=PATIENT)
         with closing(adaptor):
-            stocked(partner)
+            stocked(partner, now=at)
             yield Market(partner=partner, adaptor=adaptor, clock=clock)
