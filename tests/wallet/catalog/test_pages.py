@@ -177,7 +177,7 @@ def test_an_admin_lets_a_partner_in_and_reads_what_is_bought(partner: Partner) -
         "/admin/wallet/partner/add/",
         {"code": "CT", "name_zh": "x", "name_en": "x", "merchant": str(partner.merchant_id)},
     )
-    assert "A carrier has this code." in refused.content.decode()
+    assert "合作方的代码是两到四个大写字母" in refused.content.decode()
     for name in ("partner", "product", "purchase"):
         assert client.get(f"/admin/wallet/{name}/").status_code == 200
     assert client.get(f"/admin/wallet/partner/{partner.pk}/change/").status_code == 200
