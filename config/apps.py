@@ -12,9 +12,13 @@ class ConfigConfig(AppConfig):
     def ready(self) -> None:
         """Tell the ledger and the pages what every app brings."""
         # Without it a door's nudge would go to Celery's default broker, which nobody runs.
+        from django.contrib.auth.signals import user_logged_in
+
         import config.celery  # noqa: F401
         from config.registrations import register
         from config.words import register_words
+        from wallet.notify.pages import note_signed_in
 
         register()
         register_words()
+        user_logged_in.connect(note_signed_in, dispatch_uid="note_signed_in")

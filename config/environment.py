@@ -3,11 +3,13 @@
 from functools import cache
 from string import hexdigits
 from typing import Annotated, Self
+from urllib.parse import urlsplit
 
 from pydantic import field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 SEAL_KEY_DIGITS = 64
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
 class Environment(BaseSettings):
@@ -41,6 +43,10 @@ class Environment(BaseSettings):
     # Where `collectstatic` put the static files; without it they come from the packages.
     static_root: str = ""
     log_level: str = "INFO"
+    # The gateway that brings texts to phones, our name there, and the secret that signs requests.
+    sms_url: str = ""
+    sms_key_id: str = ""
+    sms_secret: str = ""
     # Who is told when a proof of the books is broken, and the server such mail leaves by (TLS).
     admin_emails: Annotated[tuple[str, ...], NoDecode] = ()
     email_host: str = ""
@@ -62,6 +68,22 @@ class Environment(BaseSettings):
         if value and (len(value) != SEAL_KEY_DIGITS or set(value.lower()) - set(hexdigits)):
             raise ValueError("SEAL_KEY is 64 hexadecimal digits: openssl rand -hex 32")
         return value
+
+    @field_validator("sms_url")
+    @classmethod
+    def _not_in_the_clear(cls, value: str) -> str:
+        """Refuse to send codes and numbers in the clear, but to a gateway on this machine."""
+        address = urlsplit(value)
+        if value and address.scheme != "https" and address.hostname not in LOOPBACK:
+            raise ValueError("SMS_URL begins with https://")
+        return value
+
+    @model_validator(mode="after")
+    def _refuse_half_a_gateway(self) -> Self:
+        """Refuse a gateway that would know nobody."""
+        if self.sms_url and not (self.sms_key_id and self.sms_secret):
+            raise ValueError("With SMS_URL set, set SMS_KEY_ID and SMS_SECRET as well.")
+        return self
 
     @model_validator(mode="after")
     def _refuse_half_a_production(self) -> Self:

@@ -111,6 +111,10 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "wallet.numbers.keep_what_came_back",
         "schedule": crontab(minute="*/15"),
     },
+    "send what was told": {
+        "task": "wallet.notify.deliver",
+        "schedule": 10.0,
+    },
     "forget who asked for a code and never came": {
         "task": "wallet.holders.forget_unverified",
         "schedule": crontab(hour=4, minute=40),

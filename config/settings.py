@@ -72,6 +72,7 @@ MIDDLEWARE = [
     "django_structlog.middlewares.RequestMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "wallet.notify.pages.KeepLanguage",
     "config.refusals.RefusalPage",
     "config.api_voice.UtcAndEnglishForTheApi",
 ]
@@ -144,10 +145,36 @@ ACCOUNT_RATE_LIMITS = {"request_login_code": "20/m/ip,3/m/key,20/d/key"}
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if ENVIRONMENT.behind_proxy else 0
-# Names the class that sends texts; the demo's shows them on a page.
-TEXT_GATEWAY = f"wallet.holders.texts.{'ShownTexts' if DEMO else 'LoggedTexts'}"
 # Names the class that checks real names; the demo's believes nearly everybody.
 IDENTITY_VERIFIER = f"wallet.identity.verifier.{'SimulatedVerifier' if DEMO else 'NoVerifier'}"
+# The classes that bring texts and e-mails; without a name nothing is sent that way.
+TEXT_GATEWAY = next(
+    (
+        gateway
+        for gateway, is_ours in (
+            ("wallet.holders.texts.ShownTexts", DEMO),
+            ("wallet.gateways.http_texts.HttpTexts", bool(ENVIRONMENT.sms_url)),
+            ("wallet.gateways.console.Console", DEBUG),
+        )
+        if is_ours
+    ),
+    "",
+)
+MAIL_GATEWAY = next(
+    (
+        gateway
+        for gateway, is_ours in (
+            ("wallet.gateways.console.Nowhere", DEMO),
+            ("wallet.gateways.mails.ServerMails", bool(ENVIRONMENT.email_host)),
+            ("wallet.gateways.console.Console", DEBUG),
+        )
+        if is_ours
+    ),
+    "",
+)
+SMS_URL = ENVIRONMENT.sms_url
+SMS_KEY_ID = ENVIRONMENT.sms_key_id
+SMS_SECRET = ENVIRONMENT.sms_secret
 
 # Language and time ----------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"
@@ -186,7 +213,7 @@ CONTENT_SECURITY_POLICY = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576  # bytes; larger files come by commands, which stream
 
-# Mail, to administrators only -------------------------------------------------------------------
+# Mail, to administrators and to those who left an address ---------------------------------------
 ADMINS = [(address, address) for address in ENVIRONMENT.admin_emails]
 EMAIL_BACKEND = (
     f"django.core.mail.backends.{'smtp' if ENVIRONMENT.email_host else 'dummy'}.EmailBackend"

@@ -26,7 +26,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", readyz),
     path("admin/desk/", include(ledger.urls.desk)),
     path("admin/", admin.site.urls),
-    path("i18n/", include("django.conf.urls.i18n")),
     path("api/v1/", include(api)),
     *pages,
 ]

@@ -10,6 +10,7 @@ from wallet.gift import admin as gift
 from wallet.holders import admin as holders
 from wallet.identity import admin as identity
 from wallet.merchants import admin as merchants
+from wallet.notify import admin as notify
 from wallet.numbers import admin as numbers
 from wallet.offices import admin as offices
 from wallet.packets import admin as packets
@@ -29,6 +30,7 @@ __all__ = [
     "holders",
     "identity",
     "merchants",
+    "notify",
     "numbers",
     "offices",
     "packets",

@@ -29,6 +29,7 @@ from wallet.holders.models import (
 )
 from wallet.identity.models import IdentityCheck
 from wallet.merchants.models import CounterCode, Merchant, MerchantFunding
+from wallet.notify.models import Message, NoticeChoice, Reach
 from wallet.numbers.models import NumberCode
 from wallet.offices.models import BreakAnswer, CarrierOffice, UsageUpload
 from wallet.organisations.models import Invitation, MemberEvent
@@ -74,7 +75,9 @@ __all__ = [
     "MemberEvent",
     "Merchant",
     "MerchantFunding",
+    "Message",
     "Notice",
+    "NoticeChoice",
     "Number",
     "NumberCode",
     "NumberEvent",
@@ -89,6 +92,7 @@ __all__ = [
     "Purchase",
     "PurchaseOrder",
     "Reconciliation",
+    "Reach",
     "Roll",
     "RollAnswer",
     "RollWish",

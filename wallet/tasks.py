@@ -7,6 +7,7 @@ from wallet.convert.tasks import settle, tell_waiting
 from wallet.earn.tasks import lapse, vest
 from wallet.gift.tasks import return_expired_gifts
 from wallet.holders.tasks import forget_who_never_came
+from wallet.notify.tasks import deliver
 from wallet.numbers.tasks import keep_what_came_back_to_lines
 from wallet.packets.tasks import end_packets, publish_days
 from wallet.records.tasks import forget_old
@@ -18,6 +19,7 @@ __all__ = [
     "all_remainders",
     "all_statements",
     "ask_holders",
+    "deliver",
     "end_packets",
     "fetch",
     "fetch_all",

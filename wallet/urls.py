@@ -13,6 +13,7 @@ from wallet.holders import urls as holders
 from wallet.home import urls as home
 from wallet.identity import urls as identity
 from wallet.merchants import urls as merchants
+from wallet.notify import urls as notify
 from wallet.numbers import urls as numbers
 from wallet.offices import urls as offices
 from wallet.packets import urls as packets
@@ -24,7 +25,7 @@ from wallet.statements import urls as statements
 FOLDERS = (
     *(holders, numbers, identity, home, cases, receipts, contacts, gift, packets),
     *(convert, catalog, rollover, earn, merchants, sponsors),
-    *(offices, clearing, statements),
+    *(offices, clearing, statements, notify),
 )
 
 pages: list[URLPattern | URLResolver] = [url for one in FOLDERS for url in one.page_urlpatterns]

@@ -47,6 +47,10 @@ MORE_ROOMS = {
     "wallet/offices": {"sentences"},  # kinds in words
     "wallet/posters": {"fonts"},  # what words are drawn in, with its licence
     "wallet/packets": {"verify_packet"},  # a program that is copied anywhere and run alone
+    # kinds in words, what links in e-mails say, the words that go out
+    "wallet/notify": {"sentences", "tokens", "letters"},
+    # the contract, and a file for each way out
+    "wallet/gateways": {"contract", "signing", "http_texts", "mails", "console"},
     "wallet/home": {"sections", "sentences"},  # what others bring to the page, kinds in words
     "wallet/winddown": {"sentences", "steps"},  # its steps in words; what families bring to it
     "wallet/refunds": {"sentences"},  # kinds in words

@@ -222,12 +222,21 @@ class Notice(models.Model):
     subject_id = models.UUIDField()
     at = models.DateTimeField()
     read_at = models.DateTimeField(null=True, blank=True)
+    # When it was looked at for whoever wants it by a text or an e-mail beside.
+    passed_on_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=("holder", "kind", "subject_id"), name="notice_once"),
         )
-        indexes = (models.Index(fields=("holder", "-at"), name="notice_inbox"),)
+        indexes = (
+            models.Index(fields=("holder", "-at"), name="notice_inbox"),
+            models.Index(
+                fields=("id",),
+                name="notice_fresh",
+                condition=models.Q(passed_on_at__isnull=True),
+            ),
+        )
 
     def __str__(self) -> str:
         return self.kind

@@ -110,6 +110,11 @@ def has_notice(kind: str) -> bool:
     return kind in _notices
 
 
+def notice_kinds() -> list[str]:
+    """Return the kinds of notices that have their sentences, as they were brought."""
+    return list(_notices)
+
+
 def entry_words(entry: Entry) -> str:
     """Say what an entry was."""
     kind = entry.transaction.kind

@@ -13,6 +13,7 @@ PERCENT = 100
 
 EVERYWHERE = ("",)
 TIERS = ("tier.0", "tier.1", "tier.2")
+_KIND = re.compile(r"[a-z][a-z_]{0,31}")
 _CARRIER = re.compile(r"[A-Z]{2,4}")
 _PROVINCE = re.compile(r"[A-Z]{2,4}\.[^\s.]{1,16}")
 
@@ -79,6 +80,15 @@ def is_days_by_event(value: Any, /) -> bool:
         isinstance(value, dict)
         and bool(value)
         and all(isinstance(event, str) and days(each) for event, each in value.items())
+    )
+
+
+def is_list_of_kinds(value: Any, /) -> bool:
+    """Say whether a value lists kinds of notices, each once; which there are is not known here."""
+    return (
+        isinstance(value, list)
+        and all(isinstance(kind, str) and _KIND.fullmatch(kind) for kind in value)
+        and len(set(value)) == len(value)
     )
 
 
@@ -179,5 +189,9 @@ TERMS: Mapping[str, Term] = {
     "identity.wallets_max": Term(Whole(1)),
     "identity.checks_per_day_max": Term(Whole(1)),
     "invitation.expires_days": Term(Whole(1)),
+    "notify.quiet_from_hour": Term(Whole(0, 23)),
+    "notify.quiet_until_hour": Term(Whole(0, 23)),
+    "notify.text_kinds": Term(is_list_of_kinds),
+    "notify.late_hours": Term(Whole(1)),
     "recycled_number.reverify_above_coins": Term(Whole()),
 }

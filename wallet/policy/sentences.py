@@ -77,5 +77,9 @@ MEANINGS: Mapping[str, str | Promise] = {
     "winddown.notice_days": _("停止服务要提前多少天公告。"),
     "winddown.fen_per_100_coins": _("停止服务时发不出去的币，每 100 币至少退多少分。"),
     "clearing.fen_per_1000_coins": _("运营商每兑付 1,000 币得多少分，按兑付的运营商。"),
+    "notify.quiet_from_hour": _("几点（上海时间）起不发短信和邮件，验证码除外。"),
+    "notify.quiet_until_hour": _("几点（上海时间）起又可以发短信和邮件。"),
+    "notify.text_kinds": _("本人没有选择时，哪几类消息也发短信。"),
+    "notify.late_hours": _("消息过多少小时还没发出去就不再发。"),
     "recycled_number.reverify_above_coins": _("二次放号的新机主花超过多少币要重新核验。"),
 }

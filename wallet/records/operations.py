@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from wallet.carriers.reconciliation.models import StatementLine
 from wallet.holders.models import ApiRequest, Notice, TextMessage
+from wallet.notify.models import Message
 from wallet.policy.queries import policy_int
 
 # What was answered, texted and read; the books, and who did what in them, are never forgotten.
@@ -15,6 +16,7 @@ KEPT: tuple[tuple[QuerySet[Any], str], ...] = (
     (TextMessage.objects.all(), "sent_at"),
     (Notice.objects.all(), "read_at"),
     (StatementLine.objects.all(), "booked_at"),
+    (Message.objects.all(), "ended_at"),
 )
 FORGOTTEN_AT_ONCE = 1_000
 

@@ -1,0 +1,1 @@
+"""What goes out by texts and e-mails."""
