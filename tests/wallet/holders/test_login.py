@@ -10,6 +10,8 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from tests import given
+from tests.given_notices import Scripted
+from wallet.gateways.contract import Outcome
 from wallet.holders import texts
 from wallet.holders.models import Holder, Number, TextMessage, User
 from wallet.holders.operations import expect_user, forget_unverified
@@ -131,7 +133,44 @@ def test_who_never_came_is_forgotten() -> None:
     assert not User.objects.filter(pk=expected.pk).exists()
 
 
-def test_without_a_gateway_the_text_is_in_the_log_only(settings: Settings) -> None:
-    settings.TEXT_GATEWAY = "wallet.holders.texts.LoggedTexts"
-    texts.send_text(phone="+8613900000000", body="hello")
+@pytest.mark.parametrize("outcomes", [[Outcome.SENT], [Outcome.NOT_SENT, Outcome.SENT]])
+def test_a_code_is_sent_at_once_and_neither_kept_nor_logged(
+    settings: Settings, caplog: pytest.LogCaptureFixture, outcomes: list[Outcome]
+) -> None:
+    settings.TEXT_GATEWAY = "tests.given_notices.Scripted"
+    Scripted.will(*outcomes)
+    texts.send_text(phone="+8613900000000", body="验证码 123456")
+    # Tried again under the same name, so that a gateway that took the first takes no second.
+    assert len(Scripted.sent) == len(outcomes)
+    assert len({letter.reference for letter in Scripted.sent}) == 1
+    assert "123456" not in caplog.text
+    assert "13900000000" not in caplog.text
     assert TextMessage.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("gateway", "outcomes"),
+    [
+        ("", []),
+        ("tests.given_notices.Scripted", [Outcome.NOT_SENT, Outcome.NOT_SENT]),
+        ("tests.given_notices.Scripted", [Outcome.REFUSED]),
+    ],
+)
+def test_a_code_that_could_not_be_sent_is_said_so(
+    settings: Settings, gateway: str, outcomes: list[Outcome]
+) -> None:
+    settings.TEXT_GATEWAY = gateway
+    Scripted.will(*outcomes)
+    with pytest.raises(texts.TextNotSent):
+        texts.send_text(phone="+8613900000000", body="hello")
+    Scripted.will(*outcomes)
+    answer = Client().post(LOGIN, {"phone": "13900000000"})
+    assert answer.status_code == 503
+    assert "短信没有发出去" in answer.content.decode()
+
+
+def test_a_code_that_may_have_been_sent_is_waited_for(settings: Settings) -> None:
+    settings.TEXT_GATEWAY = "tests.given_notices.Scripted"
+    Scripted.will(Outcome.UNKNOWN)
+    texts.send_text(phone="+8613900000000", body="hello")
+    assert len(Scripted.sent) == 1
