@@ -261,6 +261,7 @@ SPECTACULAR_SETTINGS = {
         "ConversionStateEnum": "wallet.convert.models.Conversion.State",
         "InstructionStateEnum": "wallet.carriers.models.Instruction.State",
         "ClearingLineStateEnum": "wallet.clearing.models.ClearingLine.State",
+        "NoticeChannelEnum": "wallet.notify.models.Channel",
     },
 }
 

@@ -12,7 +12,7 @@ from wallet.notify.models import Channel, Message, Reach
 from wallet.notify.operations import ask_for_mail, confirm_mail, pass_on_notices
 from wallet.notify.tokens import confirm_token
 
-FACTS = {"asset": "COIN", "amount": 20}
+FACTS: dict[str, str | int | None] = {"asset": "COIN", "amount": 20}
 MAIL = "amei@example.org"
 
 

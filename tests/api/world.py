@@ -13,6 +13,7 @@ from rest_framework.test import APIClient
 from exchange.orders.models import Book
 from tests import given, given_packets
 from tests.api import partners, world_holders, world_market
+from tests.api import partners, world_holders, world_notices
 from tests.api.doors import Door
 from tests.api.offices import OFFICE_BODIES, OFFICE_PLACES, office_places
 from tests.carrying import attest
@@ -237,6 +238,7 @@ def _postback(world: World) -> dict[str, Any]:
 BODIES: dict[str, Callable[[World], dict[str, Any]]] = {
     **partners.BODIES,
     **world_holders.BODIES,
+    **world_notices.BODIES,
     **OFFICE_BODIES,
     **world_market.BODIES,
     "add_contact": lambda _world: {"name": "阿梅", "msisdn": "13800138000"},

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from wallet.carriers.tasks import nudge
-from wallet.holders.api import NewestFirst, TextField
+from wallet.holders.api import NewestFirst, SwitchField, TextField
 from wallet.holders.idempotency import KEY_PARAMETER, idempotent
 from wallet.holders.models import Holder, Notice
 from wallet.holders.operations import read_inbox
@@ -59,6 +59,12 @@ class NoticeSerializer(serializers.Serializer[Notice]):
         return notice_page(notice)
 
 
+class UnreadSerializer(serializers.Serializer[Any]):
+    """How many lines of my inbox I have not read."""
+
+    unread = serializers.IntegerField()
+
+
 class WishSerializer(serializers.Serializer[Any]):
     """Whether I am told of a kind by text and by e-mail."""
 
@@ -92,7 +98,7 @@ class ChoiceSerializer(serializers.Serializer[Any]):
 
     channel = serializers.ChoiceField(choices=Channel.choices)
     kind = TextField(max_length=KIND_LENGTH_MAX, allow_blank=True)
-    wanted = serializers.BooleanField()
+    wanted = SwitchField()
 
 
 class MailSerializer(serializers.Serializer[Any]):
@@ -131,13 +137,16 @@ class ReadNotices(APIView):
     """Mark my inbox as read."""
 
     @extend_schema(
-        operation_id="read_notices", request=None, responses={204: None}, parameters=[KEY_PARAMETER]
+        operation_id="read_notices",
+        request=None,
+        responses=UnreadSerializer,
+        parameters=[KEY_PARAMETER],
     )
     @idempotent
     def post(self, request: Request, *, holder: Holder, key: UUID, now: datetime) -> Response:
         """Mark what I was told until now as read."""
         read_inbox(holder=holder, now=now)
-        return Response(status=204)
+        return Response({"unread": inbox_of(holder).filter(read_at=None).count()})
 
 
 class MyWishes(APIView):

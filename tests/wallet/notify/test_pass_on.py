@@ -8,7 +8,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from tests import given
 from tests.given_notices import FACTS, a_mail_of, a_notice
 from wallet.holders.models import Holder, Member
-from wallet.holders.operations import read_inbox
+from wallet.holders.operations import add_member, read_inbox
 from wallet.notify.models import Channel, Message
 from wallet.notify.operations import choose_notices, pass_on_notices
 
@@ -87,7 +87,8 @@ def test_what_comes_at_night_is_for_the_morning(now: datetime) -> None:
 def test_an_organisations_owners_are_told_once_each(now: datetime) -> None:
     organisation, owner, manager = given.an_organisation(), given.a_holder(), given.a_holder()
     for person, role in ((owner, Member.Role.OWNER), (manager, Member.Role.MANAGER)):
-        Member.objects.create(organisation=organisation, user=person.user, role=role)
+        assert person.user is not None
+        add_member(organisation=organisation, user=person.user, role=role)
     a_notice(organisation)
     pass_on_notices(now=now)
     assert [outbox(one) for one in (organisation, owner, manager)] == [
