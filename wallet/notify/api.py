@@ -94,10 +94,10 @@ class WishesSerializer(serializers.Serializer[Any]):
 
 
 class ChoiceSerializer(serializers.Serializer[Any]):
-    """A kind, or every kind ("") of a way, and whether I want it."""
+    """A kind by a way, or the whole way where none is named, and whether I want it."""
 
     channel = serializers.ChoiceField(choices=Channel.choices)
-    kind = TextField(max_length=KIND_LENGTH_MAX, allow_blank=True)
+    kind = TextField(max_length=KIND_LENGTH_MAX, required=False)
     wanted = SwitchField()
 
 
@@ -173,7 +173,7 @@ class Choices(APIView):
         asked = ChoiceSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         chosen = asked.validated_data
-        wanted = {(chosen["channel"], chosen["kind"]): chosen["wanted"]}
+        wanted = {(chosen["channel"], chosen.get("kind", "")): chosen["wanted"]}
         choose_notices(holder=holder, wanted=wanted, now=now)
         return _wishes(holder, now=now)
 
