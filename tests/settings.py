@@ -19,5 +19,3 @@ CACHES["default"]["LOCATION"] = f"{REDIS_URL.removesuffix('/0')}/{1 + _WORKER % 
 
 # The demo's verifier: no test asks a real one.
 IDENTITY_VERIFIER = "wallet.identity.verifier.SimulatedVerifier"
-# Tests that look at what is sent name a gateway of their own.
-TEXT_GATEWAY = MAIL_GATEWAY = "wallet.gateways.console.Console"

@@ -33,6 +33,7 @@ from wallet.notify.sentences import title_of
 from wallet.notify.tasks import deliver
 
 KIND_LENGTH_MAX = 32
+WHOLE_WAY = "*"
 
 
 class NoticeSerializer(serializers.Serializer[Notice]):
@@ -94,10 +95,10 @@ class WishesSerializer(serializers.Serializer[Any]):
 
 
 class ChoiceSerializer(serializers.Serializer[Any]):
-    """A kind by a way, or the whole way where none is named, and whether I want it."""
+    """A kind by a way, or the whole way ("*"), and whether I want it."""
 
     channel = serializers.ChoiceField(choices=Channel.choices)
-    kind = TextField(max_length=KIND_LENGTH_MAX, required=False)
+    kind = TextField(max_length=KIND_LENGTH_MAX)
     wanted = SwitchField()
 
 
@@ -173,7 +174,8 @@ class Choices(APIView):
         asked = ChoiceSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         chosen = asked.validated_data
-        wanted = {(chosen["channel"], chosen.get("kind", "")): chosen["wanted"]}
+        kind = "" if chosen["kind"] == WHOLE_WAY else chosen["kind"]
+        wanted = {(chosen["channel"], kind): chosen["wanted"]}
         choose_notices(holder=holder, wanted=wanted, now=now)
         return _wishes(holder, now=now)
 
