@@ -11,9 +11,9 @@ class ConfigConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the ledger and the pages what every app brings."""
-        # Without it a door's nudge would go to Celery's default broker, which nobody runs.
         from django.contrib.auth.signals import user_logged_in
 
+        # Without it a door's nudge would go to Celery's default broker, which nobody runs.
         import config.celery  # noqa: F401
         from config.registrations import register
         from config.words import register_words

@@ -12,8 +12,7 @@ from rest_framework.test import APIClient
 
 from exchange.orders.models import Book
 from tests import given, given_packets
-from tests.api import partners, world_holders, world_market
-from tests.api import partners, world_holders, world_notices
+from tests.api import partners, world_holders, world_market, world_notices
 from tests.api.doors import Door
 from tests.api.offices import OFFICE_BODIES, OFFICE_PLACES, office_places
 from tests.carrying import attest

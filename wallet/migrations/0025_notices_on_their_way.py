@@ -43,7 +43,7 @@ def seed(apps: Any, schema_editor: Any) -> None:
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('wallet', '0022_the_service_may_end'),
+        ('wallet', '0024_deliveries_that_return_next_month'),
     ]
 
     operations = [
