@@ -98,6 +98,7 @@ from wallet.rollover.queries import (
 from wallet.rollover.tasks import settle as settle_own_data
 from wallet.sponsors.proofs import PROOFS as SPONSORS_PROOFS
 from wallet.sponsors.queries import budgets_owned_by, cause_of_campaign, cause_of_sponsor
+from wallet.winddown.sentences import DESK as WIND_DOWN_DESK
 
 
 def register() -> None:
@@ -167,6 +168,7 @@ def _register_audit() -> None:
     registry.register_desk_link(CASES_DESK)
     registry.register_desk_link(ADJUSTMENTS_DESK)
     registry.register_desk_link(POLICY_DESK)
+    registry.register_desk_link(WIND_DOWN_DESK)
     registry.register_desk_link(CLEARING_DESK)
     registry.register_resolver("holder", cause_of_holder)
     registry.register_resolver("carrier", cause_of_carrier)

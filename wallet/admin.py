@@ -15,9 +15,11 @@ from wallet.numbers import admin as numbers
 from wallet.offices import admin as offices
 from wallet.packets import admin as packets
 from wallet.policy import admin as policy
+from wallet.refunds import admin as refunds
 from wallet.rollover import admin as rollover
 from wallet.sponsors import admin as sponsors
 from wallet.staff import admin as staff
+from wallet.winddown import admin as winddown
 
 __all__ = [
     "carriers",
@@ -35,7 +37,9 @@ __all__ = [
     "offices",
     "packets",
     "policy",
+    "refunds",
     "rollover",
     "sponsors",
     "staff",
+    "winddown",
 ]
