@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from config.groups import AUDITOR
 from ledger.rules import COIN, SHANGHAI, account_id
 from tests import given
-from tests.browser.conftest import NewPage
+from tests.browser.conftest import PHONE, NewPage
 from tests.browser.steps import assert_fits
 from tests.browser.test_audit import kept, staff
 from wallet.holders.queries import main_of
@@ -29,6 +29,11 @@ def test_statement_of_some_days(new_page: NewPage, language: str) -> None:
     expect(page.locator("#statement")).to_be_visible()
     rows = page.locator("tbody tr[id^=entry-]")
     expect(rows).to_have_count(50)
+    balance = rows.first.locator("td").last
+    expect(balance).to_contain_text("1,830")
+    box = balance.bounding_box()
+    assert box
+    assert box["x"] + box["width"] <= PHONE["width"]  # nobody scrolls aside for it
     kept(page, f"account-{language}")
     page.locator("a[rel=next]").click()
     expect(rows).to_have_count(10)
