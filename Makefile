@@ -6,7 +6,7 @@ STEPS = 50
 KILLS = 50
 ARGS =
 
-.PHONY: help demo test check serve migrate format lint types imports migrations openapi gifts clearings bench bench-ledger fuzz kill test-postgres15 setup clean
+.PHONY: help demo test check serve migrate format lint types imports migrations openapi gifts clearings bench bench-ledger bench-exchange fuzz kill kill-close test-postgres15 setup clean
 
 help:
 	@echo 'make demo             play a month on sample data, then serve it (ARGS=--check: do not serve)'
@@ -18,8 +18,10 @@ help:
 	@echo 'make gifts            give 10,000 random gifts and count every coin and megabyte after them'
 	@echo 'make bench            run the benchmarks, which never fail'
 	@echo 'make bench-ledger     run those of the ledger (BENCH_ROUNDS=3, BENCH_SECONDS=5)'
+	@echo 'make bench-exchange   run those of the exchange and of settlement (SETTLE_HOLDERS=100000)'
 	@echo 'make fuzz             hold the ledger against a model, at random (RUNS=300 STEPS=50)'
 	@echo 'make kill             kill PostgreSQL and its clients amid postings (KILLS=50 ARGS="--seed 7")'
+	@echo 'make kill-close       kill the close of a month 100 times (ARGS="--seed 7")'
 	@echo 'make clean            remove the environment and the embedded data of this checkout'
 
 setup:
@@ -69,6 +71,9 @@ fuzz: setup
 kill: setup
 	@exec $(PYTHON) -m tests.faults.killing --kills $(KILLS) $(ARGS)
 
+kill-close: setup
+	@exec $(PYTHON) -m tests.faults.closing --kills 100 $(ARGS)
+
 gifts: setup
 	@GIFTS=10000 $(PYTHON) -m pytest -n 0 -q tests/capabilities/test_c2_gift_and_share.py -k random $(ARGS)
 
@@ -80,6 +85,9 @@ bench: setup
 
 bench-ledger: setup
 	@TEST_DURABLE=on $(PYTHON) -m pytest -p no:cacheprovider tests/benchmarks/test_ledger_*.py -s -q $(ARGS)
+
+bench-exchange: setup
+	@TEST_DURABLE=on $(PYTHON) -m pytest -p no:cacheprovider tests/benchmarks/test_exchange_*.py -s -q $(ARGS)
 
 clean:
 	@# As root below a private home the servers' data lies elsewhere.

@@ -24,6 +24,7 @@ from wallet.holders.models import Holder, User
 from wallet.holders.queries import main_of
 from wallet.offices.models import CarrierOffice
 from wallet.offices.operations import open_carrier_office
+from wallet.sponsors.models import Sponsor
 from wallet.sponsors.operations import pay_purchase_order
 
 CARRIERS = ("CT", "CU", "CM", "MV")
@@ -31,8 +32,8 @@ IN_DECEMBER = starts_at(month_after(MONTH)) + timedelta(days=4, hours=10)
 LAST = starts_at(month_after(MONTH)) - timedelta(microseconds=1)
 
 
-def issue(issuer: str, coins: int, *, to: Holder, now: datetime = NOW) -> None:
-    """Have a sponsor pay for coins of an issuer, at 5 fen each, that end in a wallet."""
+def order(issuer: str, coins: int, *, now: datetime = NOW) -> Sponsor:
+    """Have a sponsor order and pay coins of an issuer, at 5 fen each; return the sponsor."""
     sponsor = a_sponsor(now=now)
     pay_purchase_order(
         sponsor=sponsor,
@@ -43,6 +44,12 @@ def issue(issuer: str, coins: int, *, to: Holder, now: datetime = NOW) -> None:
         key=uuid.uuid4(),
         now=now,
     )
+    return sponsor
+
+
+def issue(issuer: str, coins: int, *, to: Holder, now: datetime = NOW) -> None:
+    """Have coins of an issuer, ordered by a sponsor, end in a wallet."""
+    sponsor = order(issuer, coins, now=now)
     _correct(coins, source=f"sponsor/{sponsor.pk}/budget", target=main_of(to), now=now)
 
 

@@ -13,8 +13,10 @@ from exchange.orders.models import Order, Trade
 from exchange.orders.queries import LIVE, back_legs, books_open_in, escrow_of
 from exchange.settlement.rules import Fees, fees_of, proceeds_legs, unused_cover_legs
 from ledger.models import Entry
+from ledger.months.rules import hex_shards, id_bounds
 from ledger.registry import ClosingMonth
 from ledger.rules import COIN, Leg, Posting, derived_id, derived_month_id, month_name
+from wallet.holders.models import Holder
 
 ACTOR = "close"
 SHARDS = tuple("0123456789abcdef")
@@ -35,8 +37,8 @@ def books_open_at(month: date) -> str | None:
 
 
 def shards_of_holders(closing: ClosingMonth) -> tuple[str, ...]:
-    """Return the parts of a stage: the first hex digit of the holder's id."""
-    return SHARDS
+    """Return the parts of a stage: by the first hex digits of the holder's id."""
+    return hex_shards(Holder.objects.count())
 
 
 def late_orders(closing: ClosingMonth, shard: str) -> QuerySet[Order]:
@@ -158,8 +160,6 @@ def _fees(values: Iterable[tuple[UUID, _Value]]) -> Mapping[UUID, Fees]:
 
 
 def _within(field: str, shard: str) -> dict[str, UUID]:
-    """Return the bounds of the ids that begin with this hex digit."""
-    return {
-        f"{field}__gte": UUID(hex=shard + "0" * 31),
-        f"{field}__lte": UUID(hex=shard + "f" * 31),
-    }
+    """Return the bounds of the ids that begin with these hex digits."""
+    first, last = id_bounds(shard)
+    return {f"{field}__gte": UUID(hex=first), f"{field}__lte": UUID(hex=last)}

@@ -11,6 +11,7 @@ from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from ledger.months.queries import expiry_postings, postings_of_expiry
+from ledger.months.rules import hex_shards, id_bounds
 from ledger.registry import ClosingMonth, Stage
 from ledger.rules import (
     Leg,
@@ -21,13 +22,12 @@ from ledger.rules import (
     starts_at,
 )
 from wallet.carriers.models import Usage
-from wallet.holders.models import Notice, Number
+from wallet.holders.models import Holder, Notice, Number
 from wallet.rollover.models import Deposit, Roll, RollAnswer, TakeBack
 from wallet.rollover.queries import rollover_policies
 from wallet.rollover.rules import Rolled, rolled, rule_in, surplus_asset, voucher_asset
 
 INPUT = "rollover"
-SHARDS = tuple("0123456789abcdef")
 _SQL = Path(__file__).parents[1] / "sql"
 _ROLLING = (_SQL / "rolling_v3.sql").read_text()
 _LINES_EXPIRING = (_SQL / "lines_expiring_v1.sql").read_text()
@@ -181,14 +181,15 @@ def _record_rolls(closing: ClosingMonth, shard: str, postings: Sequence[Posting]
 
 
 def _every_shard(closing: ClosingMonth) -> Sequence[str]:
-    return SHARDS
+    return hex_shards(Holder.objects.count())
 
 
 def _bounds(closing: ClosingMonth, shard: str) -> dict[str, date | datetime | UUID]:
+    first, last = id_bounds(shard)
     return {
         "month": closing.month,
-        "first": UUID(shard + "0" * 31),
-        "last": UUID(shard + "f" * 31),
+        "first": UUID(first),
+        "last": UUID(last),
         "ends_at": starts_at(month_after(closing.month)),
     }
 

@@ -1,0 +1,35 @@
+"""N4: a month's close, killed at stage after stage, ends with the digest of an undisturbed run."""
+
+from datetime import timedelta
+from random import Random
+
+import pytest
+from django.db import connections
+from django.utils import timezone
+
+from ledger.rules import month_after, month_of
+from tests.databases import own_copy
+from tests.faults.closing.kills import Closing, Ended
+from tests.faults.closing.world import a_month_to_close
+
+pytestmark = pytest.mark.own_database
+#: `make kill-close` kills a hundred times, PostgreSQL, workers and Redis among what it kills.
+KILLS = 6
+
+
+def test_a_killed_close_ends_as_an_undisturbed_one(own_database: str) -> None:
+    now = timezone.now()
+    month = month_after(month_of(now), -1)
+    a_month_to_close(month=month, now=now, each=1)
+    connections.close_all()  # a database in use is no template
+    dice = Random(4)
+    with own_copy(template=own_database):
+        undisturbed: Ended = Closing(month=month, now=now, dice=dice).end()
+    with own_copy(template=own_database):
+        # Later, and not at once: neither is in what the close posts.
+        closing = Closing(month=month, now=now + timedelta(hours=1), dice=dice)
+        for place in range(KILLS):
+            closing.kill_at_a_part() if place % 3 else closing.kill_at_random()
+        assert not closing.is_closed()
+        assert len(closing.at_stages) >= 2
+        assert closing.end() == undisturbed

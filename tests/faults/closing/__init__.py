@@ -1,0 +1,1 @@
+"""Kill a month's close at every stage and at random, and see that it ends as if nothing had been."""

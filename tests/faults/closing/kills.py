@@ -1,0 +1,122 @@
+"""Closes that are killed and taken up again, and what must hold when one has ended."""
+
+import os
+import signal
+import time
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from multiprocessing import get_context
+from multiprocessing.context import ForkProcess
+from random import Random
+
+from django.db import InterfaceError, OperationalError, connections
+
+from ledger.models import Month
+from ledger.months.models import Close, ClosePart
+from ledger.months.operations import settle_month
+from ledger.months.queries import digest_of
+from ledger.proofs.queries import findings
+from ledger.registry import stages
+from ledger.seals.queries import head_of_month
+
+WAIT_SECONDS_MAX = 120
+RANDOM_SECONDS_MAX = 0.4
+POLL_SECONDS = 0.002
+LOST_THE_SERVER = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """What an ended close is compared by: its digest, and what its stages posted."""
+
+    digest: str
+    totals: str
+
+
+@dataclass(slots=True, kw_only=True)
+class Closing:
+    """One month, in whatever database the connections point at, closed by children that are killed."""
+
+    month: date
+    now: datetime
+    dice: Random
+    at_stages: set[str] = field(default_factory=set)
+
+    def kill_at_a_part(self) -> None:
+        """Kill a child as soon as it has done at least one part more."""
+        before = _parts_done(self.month)
+        child = self._start()
+        while child.is_alive() and _parts_done(self.month) <= before:
+            time.sleep(POLL_SECONDS)
+        self._kill(child)
+
+    def kill_at_random(self) -> None:
+        """Kill a child at a random instant: connecting, computing, posting, proving, sealing."""
+        child = self._start()
+        time.sleep(self.dice.uniform(0, RANDOM_SECONDS_MAX))
+        self._kill(child)
+
+    def start(self) -> ForkProcess:
+        """Start a child, for somebody else to kill what it needs."""
+        return self._start()
+
+    def is_closed(self) -> bool:
+        """Tell whether the month is closed."""
+        state = Month.objects.get(pk=self.month).state
+        self._note()
+        return bool(state == Month.State.CLOSED)
+
+    def end(self) -> Ended:
+        """Run the close to its end, hold the books to every proof, and return what it came to."""
+        settle_month(month=self.month, now=self.now)
+        return judged(self.month)
+
+    def _start(self) -> ForkProcess:
+        connections.close_all()  # a fork must inherit no connection
+        child = get_context("fork").Process(target=_settle, args=(self.month, self.now))
+        child.start()
+        return child
+
+    def _kill(self, child: ForkProcess) -> None:
+        assert child.pid is not None
+        os.kill(child.pid, signal.SIGKILL)
+        child.join(WAIT_SECONDS_MAX)
+        assert child.exitcode in (0, -signal.SIGKILL), f"The close ended with {child.exitcode}."
+        self._note()
+
+    def _note(self) -> None:
+        """Note the stage that a kill has left undone."""
+        part = ClosePart.objects.filter(close=self.month, done_at=None).first()
+        begun = Close.objects.filter(pk=self.month).exists()
+        self.at_stages.add(part.stage if part else "proofs and seal" if begun else "beginning")
+
+
+def _settle(month: date, now: datetime) -> None:
+    try:
+        settle_month(month=month, now=now)
+    except (InterfaceError, OperationalError):
+        os._exit(LOST_THE_SERVER)
+    connections.close_all()
+    os._exit(0)
+
+
+def _parts_done(month: date) -> int:
+    return ClosePart.objects.filter(close=month, done_at__isnull=False).count()
+
+
+def judged(month: date) -> Ended:
+    """Hold a closed month to every proof, its seal and digest, and return what it came to."""
+    assert [found for found in findings() if not found.is_clean] == []
+    row = Month.objects.get(pk=month)
+    assert row.state == Month.State.CLOSED
+    assert bytes(row.digest or b"") == digest_of(month)
+    assert head_of_month(month) is not None
+    parts = ClosePart.objects.filter(close=month).order_by("place", "stage", "shard")
+    assert not parts.filter(done_at=None).exists()
+    totals = list(parts.values_list("stage", "shard", "postings", "totals"))
+    return Ended(digest_of(month).hex(), repr(totals))
+
+
+def every_stage() -> set[str]:
+    """Return the names of all stages of a close."""
+    return {stage.name for stage in stages()} | {"closing_balances"}

@@ -1,0 +1,24 @@
+"""How stages are cut into parts."""
+
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ledger.months.rules import PART_SUBJECTS_MAX, hex_shards, id_bounds
+
+
+@given(subjects=st.integers(0, 10**8))
+def test_no_part_has_more_than_some_thousand_until_there_are_millions(subjects: int) -> None:
+    shards = hex_shards(subjects)
+    assert len(shards) in (16, 256, 4_096, 65_536)
+    assert subjects <= PART_SUBJECTS_MAX * len(shards)
+
+
+def test_parts_cover_every_id_once() -> None:
+    for subjects in (1, 200_000):
+        bounds = [id_bounds(shard) for shard in hex_shards(subjects)]
+        assert bounds[0][0] == "0" * 32
+        assert bounds[-1][1] == "f" * 32
+        for (_first, last), (first, _last) in pairwise(bounds):
+            assert int(first, 16) == int(last, 16) + 1
