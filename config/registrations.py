@@ -207,6 +207,8 @@ def _register_exchange() -> None:
     # The exchange is an option: where it is left out, its models are not to be imported.
     from exchange.market.queries import orders_set_aside
     from exchange.matching.proofs import PROOFS as MATCHING_PROOFS
+    from exchange.orders.operations import bust_trades
+    from exchange.orders.operations.busts import ACTION
     from exchange.orders.proofs import PROOFS
     from exchange.orders.queries import cause_of_order, orders_owned_by
     from exchange.settlement.operations import STAGES
@@ -215,6 +217,7 @@ def _register_exchange() -> None:
 
     registry.register_proofs(PROOFS)
     registry.register_proofs(MATCHING_PROOFS)
+    registry.register_action(ACTION, bust_trades)
     registry.register_resolver("order", cause_of_order)
     registry.register_owned("order", orders_owned_by)
     registry.register_blocker("books", books_open_at)

@@ -33,6 +33,7 @@ SENTENCES: dict[str, str | Promise] = {
     "bad_lots": _("手数不对：1 到 %(lots_max)s 手。"),
     "bad_price": _("价格不对：%(price_min)s 到 %(price_max)s 币，每次加减 %(tick_coins)s。"),
     "bad_time_in_force": _("不认识这种挂单方式。"),
+    "bought_data_gone": _("买方已经没有这笔流量：已送到号码上，或已送人。"),
     "book_ended": _("这个市场已经收盘。"),
     "book_halted": _("这个市场已经暂停。"),
     "book_not_halted": _("这个市场没有暂停。"),
@@ -48,6 +49,8 @@ SENTENCES: dict[str, str | Promise] = {
     "share_of_allowance_passed": _(
         "这个号码本月最多卖 %(mb_max)s MB（套餐的一部分），已经卖出或挂出 %(offered_mb)s MB。"
     ),
+    "trade_busted": _("这笔成交已经作废。"),
+    "trade_settled": _("这笔成交的月份已经过去，只能用两人复核的调账。"),
     "transfer_cap_passed": _("一张卖单最多卖 %(mb_max)s MB。"),
     "tier_too_low": _("买卖流量要先完成实名。"),
     "too_little_left": _("号码上至少要留 %(must_remain_mb)s MB，现在还有 %(left_mb)s MB。"),

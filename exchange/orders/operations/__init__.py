@@ -1,6 +1,13 @@
 """Writes of the order book: books, orders, and the log of events the writer works off."""
 
 from exchange.orders.operations.books import BadBookTerms, BookPast, first_phase, open_book
+from exchange.orders.operations.busts import (
+    BoughtDataGone,
+    TradeBusted,
+    TradeSettled,
+    bust_trades,
+    propose_bust,
+)
 from exchange.orders.operations.changing import (
     OrderEnded,
     ReplacementWaiting,
@@ -57,6 +64,7 @@ __all__ = [
     "BookNotHalted",
     "BookNotTrading",
     "BookPast",
+    "BoughtDataGone",
     "HaltReasonMissing",
     "Line",
     "LineIdle",
@@ -69,15 +77,19 @@ __all__ = [
     "TierTooLow",
     "TooLittleLeft",
     "TooYoung",
+    "TradeBusted",
+    "TradeSettled",
     "TransferCapPassed",
     "advance_book",
     "ask_to_close",
+    "bust_trades",
     "cancel_order",
     "cancel_orders",
     "first_phase",
     "halt_book",
     "open_book",
     "place_order",
+    "propose_bust",
     "replace_order",
     "resume_book",
     "turn_phase",
