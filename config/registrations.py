@@ -42,6 +42,7 @@ from wallet.clearing.operations import freeze_prices
 from wallet.clearing.proofs import PROOFS as CLEARING_PROOFS
 from wallet.clearing.queries import cause_of_clearing
 from wallet.clearing.sentences import DESK as CLEARING_DESK
+from wallet.closures.proofs import PROOFS as CLOSURES_PROOFS
 from wallet.convert.proofs import BOOKINGS as CONVERT_BOOKINGS
 from wallet.convert.proofs import PROOFS as CONVERT_PROOFS
 from wallet.convert.queries import (
@@ -70,7 +71,7 @@ from wallet.holders.causes import (
     personal_of_number,
     wallet_and_lines_of,
 )
-from wallet.holders.set_aside import register_set_aside
+from wallet.holders.set_aside import register_set_aside, register_unfinished
 from wallet.home.sections import register_section
 from wallet.merchants.proofs import PROOFS as MERCHANTS_PROOFS
 from wallet.merchants.queries import cause_of_merchant, merchant_budget_owned_by
@@ -91,6 +92,7 @@ from wallet.rollover.proofs import PROOFS as ROLLOVER_PROOFS
 from wallet.rollover.queries import (
     cause_of_line,
     cause_of_take_back,
+    has_deposits_under_way,
     personal_of_take_back,
     take_backs_owned_by,
     take_backs_waiting,
@@ -148,6 +150,7 @@ def register() -> None:
     _register_clearing()
     registry.register_proofs(REFUNDS_PROOFS)
     register_steps()
+    register_unfinished("deposit", has_deposits_under_way)
     _register_audit()
     if apps.is_installed("exchange"):
         _register_exchange()
@@ -164,6 +167,7 @@ def _register_clearing() -> None:
 
 def _register_audit() -> None:
     """Tell the auditor's desk what texts name, who owns what, and what of it is personal."""
+    registry.register_proofs(CLOSURES_PROOFS)
     register_finders()
     registry.register_desk_link(CASES_DESK)
     registry.register_desk_link(ADJUSTMENTS_DESK)

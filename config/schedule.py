@@ -115,6 +115,10 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "wallet.notify.deliver",
         "schedule": 10.0,
     },
+    "give back what closed wallets left": {
+        "task": "wallet.closures.take_back_given_up",
+        "schedule": crontab(hour=4, minute=20),
+    },
     "forget who asked for a code and never came": {
         "task": "wallet.holders.forget_unverified",
         "schedule": crontab(hour=4, minute=40),

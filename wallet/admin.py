@@ -4,6 +4,7 @@ from wallet.carriers import admin as carriers
 from wallet.cases import admin as cases
 from wallet.catalog import admin as catalog
 from wallet.clearing import admin as clearing
+from wallet.closures import admin as closures
 from wallet.convert import admin as convert
 from wallet.earn import admin as earn
 from wallet.gift import admin as gift
@@ -26,6 +27,7 @@ __all__ = [
     "cases",
     "catalog",
     "clearing",
+    "closures",
     "convert",
     "earn",
     "gift",

@@ -11,7 +11,7 @@ from wallet.clearing.models import (
     ClearingStatement,
     ClearingStep,
 )
-from wallet.closures.models import Closure
+from wallet.closures.models import Closure, GivenUp
 from wallet.contacts.models import Contact
 from wallet.convert.models import CarrierWait, Conversion, DataDelivery, LastDelivery
 from wallet.earn.models import Earning, EarningStage, Postback, Task, TaskReach, TaskStage
@@ -65,6 +65,7 @@ __all__ = [
     "Earning",
     "EarningStage",
     "Gift",
+    "GivenUp",
     "Holder",
     "HolderEvent",
     "IdentityCheck",

@@ -3,6 +3,7 @@
 from wallet.carriers.tasks import all_statements, serve, serve_all, statements, undecided
 from wallet.catalog.tasks import fetch, fetch_all
 from wallet.catalog.tasks import settle as settle_catalog
+from wallet.closures.tasks import take_back
 from wallet.convert.tasks import settle, tell_waiting
 from wallet.earn.tasks import lapse, vest
 from wallet.gift.tasks import return_expired_gifts
@@ -38,6 +39,7 @@ __all__ = [
     "settle_catalog",
     "settle_own_data",
     "statements",
+    "take_back",
     "tell_waiting",
     "undecided",
     "vest",

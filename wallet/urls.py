@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver
 from wallet.cases import urls as cases
 from wallet.catalog import urls as catalog
 from wallet.clearing import urls as clearing
+from wallet.closures import urls as closures
 from wallet.contacts import urls as contacts
 from wallet.convert import urls as convert
 from wallet.earn import urls as earn
@@ -23,7 +24,7 @@ from wallet.sponsors import urls as sponsors
 from wallet.statements import urls as statements
 
 FOLDERS = (
-    *(holders, numbers, identity, home, cases, receipts, contacts, gift, packets),
+    *(holders, numbers, identity, closures, home, cases, receipts, contacts, gift, packets),
     *(convert, catalog, rollover, earn, merchants, sponsors),
     *(offices, clearing, statements, notify),
 )

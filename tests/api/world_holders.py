@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from tests import given_numbers
 from tests.given_identity import an_identity
 from tests.given_merchants import a_code, a_merchant
+from wallet.closures.queries import residue_of
 from wallet.holders.rules import opaque_id
 from wallet.merchants.queries import token_for
 from wallet.numbers.models import NumberCode
@@ -61,6 +62,7 @@ BODIES: dict[str, Callable[["World"], dict[str, Any]]] = {
         "method": "face",
     },
     "ask_number_code": lambda _world: {"msisdn": "13344445555"},
+    "close_wallet": lambda world: {"gives_up_coins": residue_of(world.me).coins},
     "port_number": lambda _world: {"carrier": "CT"},
     "show_code": lambda _world: {"coins": 10},
 }

@@ -22,6 +22,7 @@ _SYSTEM = {
     "sold": "own data becomes bought data here, when it is traded or given",
     "rolled": "deposited own data that a month's end rolled over",
     "vouchers": "vouchers made from what a month's end rolled over",
+    "left": "coins that closed wallets gave up, until their issuers take them back",
     "expired": "what was left over past its month",
 }
 _FEES = "fees of trades in this carrier's books, taken by the close"

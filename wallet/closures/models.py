@@ -26,3 +26,24 @@ class Closure(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+
+class GivenUp(models.Model):
+    """Coins that closed wallets left, taken back by an issuer: it owes so many less.
+
+    `posting` is the sweep's, which may have taken parts for several issuers.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    posting = models.UUIDField()
+    issuer = models.ForeignKey("wallet.Carrier", models.PROTECT, related_name="+")
+    coins = models.BigIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=models.Q(coins__gt=0), name="given_up_positive"),
+        )
+
+    def __str__(self) -> str:
+        return str(self.id)

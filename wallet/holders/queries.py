@@ -33,7 +33,7 @@ def holder_of(user: AbstractBaseUser | AnonymousUser) -> Holder:
         NoHolder: the person has none.
     """
     if isinstance(user, User):
-        found = Holder.objects.filter(user=user).select_related("user").first()
+        found = Holder.objects.filter(user=user, closed_at=None).select_related("user").first()
         if found is not None:
             return found
     raise NoHolder("You have no wallet.")

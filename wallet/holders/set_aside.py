@@ -27,7 +27,10 @@ class SetAside:
 
 Source = Callable[[Holder], Iterable[SetAside]]
 
+Unfinished = Callable[[Holder], bool]
+
 _sources: dict[str, Source] = {}
+_unfinished: dict[str, Unfinished] = {}
 
 
 def register_set_aside(reason: str, source: Source) -> None:
@@ -38,3 +41,13 @@ def register_set_aside(reason: str, source: Source) -> None:
 def set_aside_of(holder: Holder) -> dict[str, list[SetAside]]:
     """Return what waits for a holder, by reason, in the order the reasons were added."""
     return {reason: list(source(holder)) for reason, source in _sources.items()}
+
+
+def register_unfinished(kind: str, source: Unfinished) -> None:
+    """Add something that may be under way for a holder with nothing set aside for it yet."""
+    _unfinished[kind] = source
+
+
+def unfinished_of(holder: Holder) -> list[str]:
+    """Return the kinds of what is under way for a holder with nothing set aside for it yet."""
+    return [kind for kind, source in _unfinished.items() if source(holder)]

@@ -10,7 +10,7 @@ PROOFS = (
     Proof(
         name="issuers",
         title="Each issuer owes the coins that were ordered from it and paid, or saved with it",
-        sql=_SQL / "issuers_v5.sql",
+        sql=_SQL / "issuers_v6.sql",
     ),
     Proof(
         name="sponsors",

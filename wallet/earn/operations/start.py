@@ -54,7 +54,7 @@ def start_task(*, holder: Holder, task: Task, key: UUID, now: datetime) -> Earni
     Raises:
         HolderFrozen: the person may do nothing.
         OwnTask: the person speaks for the sponsor.
-        TaskClosed: the task is closed or its campaign paused.
+        TaskClosed: the task is closed, its campaign paused, or its sponsor frozen.
         TaskAlreadyStarted: the person started it before, with another key.
         CampaignBudgetSpent: the campaign has not enough coins left.
         WalletFull: the person would hold more coins than its tier allows.
@@ -67,7 +67,7 @@ def start_task(*, holder: Holder, task: Task, key: UUID, now: datetime) -> Earni
         if found.task_id != task.pk:
             raise KeyReused("The key already names another task.", field="task")
         return found
-    offered = Task.objects.select_related("campaign").get(pk=task.pk)
+    offered = Task.objects.select_related("campaign__sponsor").get(pk=task.pk)
     stages = list(offered.stages.all())
     coins = sum(stage.coins for stage in stages)
     _refuse_to_start(holder=held, task=offered, coins=coins, now=now)
@@ -100,7 +100,8 @@ def _refuse_to_start(*, holder: Holder, task: Task, coins: int, now: datetime) -
         raise OwnTask("You speak for this sponsor; its tasks are for others.")
     if Earning.objects.filter(task=task, holder=holder).exists():
         raise TaskAlreadyStarted("You started this task before.")
-    if not task.is_open or task.campaign.state != Campaign.State.LIVE:
+    is_frozen = task.campaign.sponsor.frozen_at is not None
+    if is_frozen or not task.is_open or task.campaign.state != Campaign.State.LIVE:
         raise TaskClosed("This task takes nobody now.")
     # The lock is the person's, not the campaign's: the posting's floor has the last word.
     if coins_in(campaign_budget(task.campaign_id)) < coins:

@@ -120,6 +120,11 @@ def deposits_of(holder: Holder) -> QuerySet[Deposit]:
     return rows.order_by("-asked_at", "-id")
 
 
+def has_deposits_under_way(holder: Holder) -> bool:
+    """Tell whether a carrier has yet to say what became of a deposit of a holder's."""
+    return deposits_of(holder).filter(state=Deposit.State.ASKED).exists()
+
+
 def take_backs_of(holder: Holder) -> QuerySet[TakeBack]:
     """Return a holder's take-backs, newest first."""
     rows = TakeBack.objects.filter(holder=holder).select_related("number", "instruction")
