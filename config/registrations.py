@@ -150,7 +150,6 @@ def register() -> None:
     _register_clearing()
     registry.register_proofs(REFUNDS_PROOFS)
     register_steps()
-    register_unfinished("deposit", has_deposits_under_way)
     _register_audit()
     if apps.is_installed("exchange"):
         _register_exchange()
@@ -168,6 +167,7 @@ def _register_clearing() -> None:
 def _register_audit() -> None:
     """Tell the auditor's desk what texts name, who owns what, and what of it is personal."""
     registry.register_proofs(CLOSURES_PROOFS)
+    register_unfinished("deposit", has_deposits_under_way)
     register_finders()
     registry.register_desk_link(CASES_DESK)
     registry.register_desk_link(ADJUSTMENTS_DESK)

@@ -1,12 +1,15 @@
 """In which order the service ends: the families' steps, the only place that knows them all."""
 
 from datetime import datetime
+from uuid import uuid4
 
 from django.apps import apps
 
 from wallet.catalog.models import Purchase
 from wallet.catalog.operations import settle_purchases
 from wallet.clearing.models import ClearingStatement
+from wallet.closures.operations import take_back_given_up
+from wallet.closures.queries import left_behind
 from wallet.convert.operations import (
     send_everything_home,
     settle_conversions,
@@ -57,6 +60,10 @@ def _settle(*, now: datetime, limit: int) -> int:
         or len(settle_deposits(now=now, limit=limit))
         or len(settle_take_backs(now=now, limit=limit))
     )
+
+
+def _take_back(*, now: datetime, limit: int) -> int:
+    return len(take_back_given_up(key=uuid4(), now=now))
 
 
 STEPS = (
@@ -120,6 +127,13 @@ STEPS = (
         run=lambda **_asked: 0,
         left=lambda _now: ClearingStatement.objects.filter(retired_at=None).count(),
         is_barrier=True,
+    ),
+    # What closed wallets gave up is nobody's to be refunded.
+    Step(
+        name="given_up",
+        place=58,
+        run=_take_back,
+        left=lambda _now: min(left_behind(), 1),
     ),
     Step(
         name="refunds",

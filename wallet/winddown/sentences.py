@@ -23,6 +23,7 @@ STEPS: dict[str, str | Promise] = {
     "carriers": _("等运营商的结果"),
     "clearing": _("等运营商之间的清算"),
     "refunds": _("发不出去的，转为退款名单"),
+    "given_up": _("把注销的钱包留下的币还给发行方"),
     "outstanding": _("核对：还有没有未清的币"),
 }
 

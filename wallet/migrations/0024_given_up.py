@@ -16,7 +16,7 @@ def tell(apps: Any, schema_editor: Any) -> None:
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('wallet', '0022_the_service_may_end'),
+        ('wallet', '0023_looked_up_per_order'),
     ]
 
     operations = [
