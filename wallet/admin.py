@@ -14,6 +14,7 @@ from wallet.merchants import admin as merchants
 from wallet.notify import admin as notify
 from wallet.numbers import admin as numbers
 from wallet.offices import admin as offices
+from wallet.organisations import admin as organisations
 from wallet.packets import admin as packets
 from wallet.policy import admin as policy
 from wallet.refunds import admin as refunds
@@ -37,6 +38,7 @@ __all__ = [
     "notify",
     "numbers",
     "offices",
+    "organisations",
     "packets",
     "policy",
     "refunds",

@@ -17,6 +17,7 @@ from wallet.merchants import urls as merchants
 from wallet.notify import urls as notify
 from wallet.numbers import urls as numbers
 from wallet.offices import urls as offices
+from wallet.organisations import urls as organisations
 from wallet.packets import urls as packets
 from wallet.receipts import urls as receipts
 from wallet.rollover import urls as rollover
@@ -24,7 +25,19 @@ from wallet.sponsors import urls as sponsors
 from wallet.statements import urls as statements
 
 FOLDERS = (
-    *(holders, numbers, identity, closures, home, cases, receipts, contacts, gift, packets),
+    *(
+        holders,
+        numbers,
+        identity,
+        organisations,
+        closures,
+        home,
+        cases,
+        receipts,
+        contacts,
+        gift,
+        packets,
+    ),
     *(convert, catalog, rollover, earn, merchants, sponsors),
     *(offices, clearing, statements, notify),
 )

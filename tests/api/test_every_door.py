@@ -15,6 +15,7 @@ from tests import given
 from tests.api.doors import PROBLEM, Door, assert_described, assert_problem, doors
 from tests.api.offices import OFFICE_PLACES
 from tests.api.world import BODIES, PLACES, World
+from tests.api.world_holders import SEVERAL
 from wallet.holders.models import ApiRequest
 from wallet.holders.rules import opaque_id
 
@@ -30,6 +31,9 @@ PREFIXES = (
     "ern",
     "gft",
     "hld",
+    "inv",
+    "mbr",
+    "nbc",
     "num",
     "ord",
     "prd",
@@ -92,7 +96,11 @@ def moments(value: object) -> list[str]:
 
 
 def test_the_world_knows_every_door() -> None:
-    assert {door.name for door in doors() if door.places} == {*PLACES, *OFFICE_PLACES}
+    assert {door.name for door in doors() if door.places} == {
+        *PLACES,
+        *OFFICE_PLACES,
+        *SEVERAL,
+    }
     assert {door.name for door in doors() if door.body} == set(BODIES)
     assert {door.method for door in doors()} == {"get", "post"}
 

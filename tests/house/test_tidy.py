@@ -42,6 +42,7 @@ MORE_ROOMS = {
     "wallet/cases": {"sentences"},  # kinds in words
     "wallet/policy": {"sentences"},  # what each policy does, in words
     "wallet/identity": {"verifier"},  # who checks names: an interface and the demo's
+    "wallet/organisations": {"acting"},  # whom somebody acts for, kept in the session
     "wallet/numbers": {"texts"},  # the text that takes a code to a number
     "wallet/clearing": {"sentences"},  # kinds in words
     "wallet/offices": {"sentences"},  # kinds in words

@@ -15,8 +15,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from ledger.rules import AMOUNT_MAX
 from wallet.holders.idempotency import at_the_clock
 from wallet.holders.models import Member, User
+from wallet.holders.operations import refuse_frozen_person
 from wallet.holders.pages import KeyedForm, form_refusals
 from wallet.holders.rules import opaque_id, uuid_in
+from wallet.organisations.acting import acting_for
 from wallet.sponsors.models import Sponsor
 from wallet.sponsors.operations import (
     NAME_LENGTH_MAX,
@@ -67,11 +69,12 @@ def manager_asked(request: HttpRequest, sponsor_id: str) -> Sponsor:
 
     Raises:
         UnknownId: no sponsor has this id.
-        NotAMember: whoever asks may not.
+        NotAMember, HolderFrozen: whoever asks may not.
     """
     sponsor, role = member_asked(request, sponsor_id)
     if not may_manage(role):
         raise NotAMember("Your role in this sponsor does not allow this.")
+    refuse_frozen_person(_user(request))
     return sponsor
 
 
@@ -85,8 +88,10 @@ def _user(request: HttpRequest) -> User:
 def sponsors(request: HttpRequest) -> HttpResponse:
     """Show the sponsors I speak for; the only one at once."""
     found = [(one, opaque_id("hld", one.pk)) for one in sponsors_of(_user(request))]
-    if len(found) == 1:
-        return redirect("sponsor_page", found[0][1])
+    acting = acting_for(request)
+    chosen = [name for _one, name in found if name == acting or len(found) == 1]
+    if chosen:
+        return redirect("sponsor_page", chosen[0])
     return render(request, "sponsors/sponsors.html", {"sponsors": found})
 
 

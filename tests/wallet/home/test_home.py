@@ -19,6 +19,7 @@ from wallet.home.sentences import has_kind
 pytestmark = pytest.mark.django_db
 # Kinds which move nothing of a subscriber's wallet or lines.
 NEVER_ON_A_WALLET = {
+    "coins_given_up",
     "campaign_funding",
     "clearing",
     "merchant_funding",

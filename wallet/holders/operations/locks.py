@@ -9,7 +9,7 @@ from django.db.models import Min
 from ledger.queries import amount_at, coins_in
 from ledger.refusals import Refusal
 from ledger.rules import COIN
-from wallet.holders.models import Holder, HolderEvent, Number
+from wallet.holders.models import Holder, HolderEvent, Number, User
 from wallet.holders.queries import coins_spent_since, main_of
 from wallet.policy.queries import policy_int
 
@@ -95,6 +95,16 @@ def refuse_frozen(holder: Holder) -> None:
         raise HolderClosed("This wallet has ended.")
     if holder.frozen_at is not None:
         raise HolderFrozen("This wallet is frozen; ask the service desk.")
+
+
+def refuse_frozen_person(user: User) -> None:
+    """Refuse to act for an organisation to somebody whose own wallet is frozen.
+
+    Raises:
+        HolderFrozen: it is.
+    """
+    if Holder.objects.filter(user=user, frozen_at__isnull=False).exists():
+        raise HolderFrozen("Your wallet is frozen; ask the service desk.")
 
 
 def refuse_unproved(*, holder: Holder, coins: int, now: datetime) -> None:

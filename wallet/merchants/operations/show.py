@@ -10,7 +10,7 @@ from ledger.queries import coins_in
 from ledger.refusals import KeyReused, Refusal
 from ledger.rules import derived_id
 from wallet.holders.models import User
-from wallet.holders.operations import lock_holder, refuse_frozen
+from wallet.holders.operations import lock_holder, refuse_frozen, refuse_frozen_person
 from wallet.holders.rules import BadAmount, checked_amount, link_token, token_hash
 from wallet.merchants.models import CounterCode, Merchant
 from wallet.merchants.queries import KIND, merchants_of, open_coins
@@ -41,12 +41,13 @@ def show_code(*, merchant: Merchant, by: User, coins: int, key: UUID, now: datet
         BadAmount: no whole number of coins, or more than a code may carry.
         NotAtCounter: the person may not hand out this merchant's coins.
         KeyReused: the key already names a different code.
-        HolderFrozen: the merchant may move nothing.
+        HolderFrozen: the merchant, or the person, may move nothing.
         MerchantBudgetSpent: too few coins are left.
     """
     checked_amount(coins)
     if not merchants_of(by).filter(pk=merchant.pk).exists():
         raise NotAtCounter("You may not hand out this merchant's coins.")
+    refuse_frozen_person(by)
     rules = policy_ints("merchant.coins_per_code_max", "merchant.code_minutes", now=now)
     if coins > rules["merchant.coins_per_code_max"]:
         most = rules["merchant.coins_per_code_max"]

@@ -26,6 +26,7 @@ from wallet.merchants.queries import (
     merchant_of,
     merchants_of,
 )
+from wallet.organisations.acting import acting_for
 
 RECENT_ROWS = 10
 POLL_STATUS = 286  # htmx ends its polling at this status
@@ -47,8 +48,10 @@ class ShowForm(KeyedForm):
 def merchants(request: HttpRequest) -> HttpResponse:
     """Show the counters I serve at; the only one at once."""
     found = [(one, opaque_id("hld", one.pk)) for one in merchants_of(_user(request))]
-    if len(found) == 1:
-        return redirect("merchant_counter", found[0][1])
+    acting = acting_for(request)
+    chosen = [name for _one, name in found if name == acting or len(found) == 1]
+    if chosen:
+        return redirect("merchant_counter", chosen[0])
     return render(request, "merchants/merchants.html", {"merchants": found})
 
 
