@@ -16,7 +16,7 @@ def tell(apps: Any, schema_editor: Any) -> None:
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('wallet', '0024_deliveries_that_return_next_month'),
+        ('wallet', '0025_notices_on_their_way'),
     ]
 
     operations = [
