@@ -6,7 +6,7 @@ STEPS = 50
 KILLS = 50
 ARGS =
 
-.PHONY: help demo test check serve migrate format lint types imports migrations openapi gifts clearings bench bench-ledger bench-exchange fuzz kill kill-close test-postgres15 setup clean
+.PHONY: help demo test check serve migrate format lint types imports migrations openapi gifts soak-convert clearings bench bench-ledger bench-exchange fuzz kill kill-close test-postgres15 setup clean
 
 help:
 	@echo 'make demo             play a month on sample data, then serve it (ARGS=--check: do not serve)'
@@ -16,6 +16,7 @@ help:
 	@echo 'make migrate          bring the database to this code'
 	@echo 'make openapi          write docs/openapi.json anew, after a change of the API'
 	@echo 'make gifts            give 10,000 random gifts and count every coin and megabyte after them'
+	@echo 'make soak-convert     convert 2,000 times over bad carriers, one of them down, and count every coin'
 	@echo 'make bench            run the benchmarks, which never fail'
 	@echo 'make bench-ledger     run those of the ledger (BENCH_ROUNDS=3, BENCH_SECONDS=5)'
 	@echo 'make bench-exchange   run those of the exchange and of settlement (SETTLE_HOLDERS=100000)'
@@ -73,6 +74,9 @@ kill: setup
 
 kill-close: setup
 	@exec $(PYTHON) -m tests.faults.closing --kills 100 $(ARGS)
+
+soak-convert: setup
+	@CONVERSIONS=2000 $(PYTHON) -m pytest -p no:cacheprovider -n 0 -q -s tests/capabilities/test_n5_an_honest_unknown.py $(ARGS)
 
 gifts: setup
 	@GIFTS=10000 $(PYTHON) -m pytest -n 0 -q tests/capabilities/test_c2_gift_and_share.py -k random $(ARGS)

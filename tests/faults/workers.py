@@ -25,8 +25,11 @@ def ask(task: str, *, queue: str, **kwargs: str) -> None:
 
 
 @contextmanager
-def a_worker(*, database: str, queue: str) -> Iterator[subprocess.Popen[bytes]]:
-    """Run a worker of one queue on a database, as the application; end it if it still runs."""
+def a_worker(*, database: str, queue: str, threads: int = 0) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a worker of one queue on a database, as the application; end it if it still runs.
+
+    Its one process works, or as many threads as are asked for.
+    """
     environment = {
         **os.environ,
         "DATABASE_URL": servers.application_url(database=database),
@@ -36,7 +39,9 @@ def a_worker(*, database: str, queue: str) -> Iterator[subprocess.Popen[bytes]]:
     }
     command = (
         *("-m", "celery", "--app", "config.celery", "worker", "--loglevel", "WARNING"),
-        *("--queues", queue, "--concurrency", "1", "--without-gossip", "--without-mingle"),
+        *("--queues", queue, "--concurrency", str(threads or 1)),
+        *("--pool", "threads" if threads else "prefork", "--hostname", f"{queue}@%h"),
+        *("--without-gossip", "--without-mingle"),
     )
     worker = subprocess.Popen(
         [sys.executable, *command], cwd=CHECKOUT, env=environment, start_new_session=True

@@ -26,6 +26,8 @@ log = structlog.get_logger(__name__)
 
 #: A nudge nobody took up by then is dropped: the next sweep makes another.
 NUDGE_SECONDS = 30
+ROUNDS = 8
+CALLS_A_ROUND = 25
 
 _followers: list[Callable[[], None]] = []
 
@@ -49,7 +51,10 @@ def serve(*, carrier: str) -> None:
     adaptor = adaptor_for(carrier=Carrier.parties.get(pk=carrier))
     if adaptor is None:
         return
-    if serve_carrier(adaptor=adaptor, clock=timezone.now):
+    for _ in range(ROUNDS):
+        # In rounds, so that what was decided first is posted before the last is asked.
+        if not serve_carrier(adaptor=adaptor, clock=timezone.now, limit=CALLS_A_ROUND):
+            break
         _tell_followers()
 
 

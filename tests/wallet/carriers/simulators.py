@@ -112,10 +112,10 @@ def command(*arguments: str) -> list[str]:
 
 
 @contextmanager
-def a_process(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def a_process(*arguments: str, carrier: str = "CT") -> Iterator[tuple[subprocess.Popen[str], str]]:
     """Serve in a process; yield it and its address; kill it at the end if it still runs."""
     with subprocess.Popen(
-        command("--carrier", "CT", "--port", "0", "--demo-clock", *arguments),
+        command("--carrier", carrier, "--port", "0", "--demo-clock", *arguments),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
