@@ -5,13 +5,14 @@ from uuid import UUID
 
 from django.db import transaction
 
-from ledger.refusals import KeyReused, Refusal
+from ledger.refusals import Refusal
 from ledger.rules import derived_id
 from wallet.cases.models import Case
 from wallet.cases.queries import cases_of, open_case_on, own_entry
 from wallet.cases.rules import TEXT_LENGTH_MAX, is_text, tidied
 from wallet.holders.models import Holder
 from wallet.holders.operations import lock_holder, tell
+from wallet.holders.queries import made_before
 from wallet.policy.queries import policy_int
 
 
@@ -55,13 +56,12 @@ def open_case(*, holder: Holder, entry_id: int, text: str, key: UUID, now: datet
     if not text or not is_text(text):
         raise BadCaseText(f"Say in 1 to {TEXT_LENGTH_MAX} characters what you doubt.")
     case_id = derived_id(holder.pk, "open_case", key)
-    asked = _asked_before(case_id, entry_id=entry_id, text=text)
-    if asked is not None:
-        return asked
+    asked = {"entry_id": entry_id, "text": text}
+    if before := made_before(Case.objects.all(), row_id=case_id, asked=asked):
+        return before
     lock_holder(holder)
-    asked = _asked_before(case_id, entry_id=entry_id, text=text)
-    if asked is not None:
-        return asked
+    if before := made_before(Case.objects.all(), row_id=case_id, asked=asked):
+        return before
     entry = own_entry(holder=holder, entry_id=entry_id)
     _refuse_more(holder=holder, entry_id=entry_id, now=now)
     return Case.objects.create(
@@ -104,16 +104,6 @@ def answer_case(*, case: Case, outcome: Case.Outcome, answer: str, by: str, now:
         facts={"answer": answer},
     )
     return found
-
-
-def _asked_before(case_id: UUID, *, entry_id: int, text: str) -> Case | None:
-    case = Case.objects.filter(pk=case_id).first()
-    if case is None:
-        return None
-    for field, value in (("entry", entry_id), ("text", text)):
-        if getattr(case, "entry_id" if field == "entry" else field) != value:
-            raise KeyReused("This key opened another case.", field=field)
-    return case
 
 
 def _refuse_more(*, holder: Holder, entry_id: int, now: datetime) -> None:

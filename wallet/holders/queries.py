@@ -1,22 +1,27 @@
 """Who somebody is, which numbers a holder has, and its accounts' addresses."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet, Sum
 
 from ledger.models import Entry
 from ledger.queries import Holding, holdings_at, holdings_under
-from ledger.refusals import Refusal
+from ledger.refusals import KeyReused, Refusal
 from ledger.rules import COIN, account_id, month_of
 from wallet.holders.models import Holder, Notice, Number, User
 from wallet.holders.rules import UnknownId, day_of
 
 ANNOUNCED = "wind_down_announced"
 GIVING_KINDS = ("gift_send", "packet_send")
+
+
+Made = TypeVar("Made", bound=Model)
 
 
 class NoHolder(Refusal):
@@ -37,6 +42,23 @@ def holder_of(user: AbstractBaseUser | AnonymousUser) -> Holder:
         if found is not None:
             return found
     raise NoHolder("You have no wallet.")
+
+
+def made_before(rows: QuerySet[Made], *, row_id: UUID, asked: Mapping[str, object]) -> Made | None:
+    """Return what was made under a key, of which the row's id derives; None if nothing was.
+
+    Raises:
+        KeyReused: it was asked for otherwise; `field` says where the two differ.
+    """
+    row = rows.filter(pk=row_id).first()
+    if row is not None:
+        for name, value in asked.items():
+            if getattr(row, name) != value:
+                raise KeyReused(
+                    f"The key already names another {row._meta.verbose_name}.",
+                    field=name.removesuffix("_id"),
+                )
+    return row
 
 
 def numbers_of(holder: Holder) -> QuerySet[Number]:

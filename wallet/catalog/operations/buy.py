@@ -14,7 +14,7 @@ from wallet.catalog.operations.limits import (
     refuse_price,
     refuse_unsold,
 )
-from wallet.catalog.operations.orders import checked_wish, made_before, ordered, setting_aside
+from wallet.catalog.operations.orders import bought_before, checked_wish, ordered, setting_aside
 from wallet.catalog.queries import product_of
 from wallet.holders.models import Holder
 from wallet.holders.operations import lock_holder, refuse_frozen, refuse_short, refuse_unproved
@@ -54,10 +54,10 @@ def buy_product(
         coins=coins,
         msisdn=msisdn,
     )
-    if before := made_before(wanted):
+    if before := bought_before(wanted):
         return before
     held = lock_holder(holder)
-    if before := made_before(wanted):
+    if before := bought_before(wanted):
         return before
     refuse_frozen(held)
     sold = product_of(product_id=product.pk)

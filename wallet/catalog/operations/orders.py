@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from ledger.refusals import KeyReused
 from ledger.rules import COIN, Posting, month_of, move
 from wallet.carriers.instructions.operations import instruct_carrier
 from wallet.carriers.models import Instruction
@@ -13,6 +12,7 @@ from wallet.carriers.rules import normalised
 from wallet.catalog.models import Product, Purchase
 from wallet.catalog.rules import held_at
 from wallet.holders.models import Holder
+from wallet.holders.queries import made_before
 from wallet.holders.rules import checked_amount
 
 
@@ -53,19 +53,13 @@ def checked_wish(
     )
 
 
-def made_before(wanted: Wanted) -> Purchase | None:
+def bought_before(wanted: Wanted) -> Purchase | None:
     """Return the purchase this key made, if it made one.
 
     Raises:
         KeyReused: it made another.
     """
-    row = Purchase.objects.filter(pk=wanted.id).first()
-    if row is not None:
-        for field, value in wanted.fields().items():
-            if getattr(row, field) != value:
-                name = field.removesuffix("_id")
-                raise KeyReused("The key already names a different purchase.", field=name)
-    return row
+    return made_before(Purchase.objects.all(), row_id=wanted.id, asked=wanted.fields())
 
 
 def ordered(*, wanted: Wanted, holder: Holder, product: Product, now: datetime) -> Purchase:

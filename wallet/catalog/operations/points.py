@@ -18,8 +18,8 @@ from wallet.catalog.operations.limits import (
 )
 from wallet.catalog.operations.orders import (
     Wanted,
+    bought_before,
     checked_wish,
-    made_before,
     ordered,
     setting_aside,
 )
@@ -63,10 +63,10 @@ def collect_points(
         coins=coins,
         msisdn=msisdn,
     )
-    if before := made_before(wanted):
+    if before := bought_before(wanted):
         return before
     held, paying = _both_locked(holder, product.partner.merchant.holder)
-    if before := made_before(wanted):
+    if before := bought_before(wanted):
         return before
     refuse_frozen(held)
     refuse_frozen(paying)

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import transaction
 
 from ledger.operations import post
-from ledger.refusals import KeyReused, Refusal
+from ledger.refusals import Refusal
 from ledger.rules import COIN, Posting, derived_id, month_of, move
 from wallet.carriers.instructions.operations import instruct_carrier
 from wallet.carriers.models import Carrier, Instruction
@@ -16,7 +16,7 @@ from wallet.convert.queries import Guess, carrier_of, sells
 from wallet.convert.rules import checked_mb
 from wallet.holders.models import Holder
 from wallet.holders.operations import lock_holder, refuse_frozen, refuse_short, refuse_unproved
-from wallet.holders.queries import main_of
+from wallet.holders.queries import made_before, main_of
 
 
 class CarrierDoesNotSell(Refusal):
@@ -53,10 +53,11 @@ def convert_coins(
     msisdn = normalised(typed=msisdn)
     conversion_id = derived_id(holder.pk, "convert_coins", key)
     asked = {"msisdn": msisdn, "coins": coins, "chosen_carrier": carrier}
-    if before := _made_before(conversion_id, asked):
+    rows = Conversion.objects.all()
+    if before := made_before(rows, row_id=conversion_id, asked=asked):
         return before
     held = lock_holder(holder)
-    if before := _made_before(conversion_id, asked):
+    if before := made_before(rows, row_id=conversion_id, asked=asked):
         return before
     refuse_frozen(held)
     found = _selling_carrier(msisdn=msisdn, chosen=carrier, now=now)
@@ -81,15 +82,6 @@ def convert_coins(
         **asked,
     )
     post(_setting_aside(row, now=now))
-    return row
-
-
-def _made_before(conversion_id: UUID, asked: dict[str, object]) -> Conversion | None:
-    row = Conversion.objects.filter(pk=conversion_id).first()
-    if row is not None:
-        for field, value in asked.items():
-            if getattr(row, field) != value:
-                raise KeyReused("The key already names a different conversion.", field=field)
     return row
 
 

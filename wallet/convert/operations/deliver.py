@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from ledger.operations import post
-from ledger.refusals import AssetExpired, KeyReused, Refusal
+from ledger.refusals import AssetExpired, Refusal
 from ledger.rules import Goods, Posting, derived_id, month_of, move
 from wallet.carriers.instructions.operations import instruct_carrier
 from wallet.carriers.models import Instruction
@@ -18,7 +18,7 @@ from wallet.convert.queries import carrier_of
 from wallet.convert.rules import checked_mb, deliverable_in, product_of
 from wallet.holders.models import Holder, Number
 from wallet.holders.operations import lock_holder, refuse_frozen, refuse_short
-from wallet.holders.queries import main_of
+from wallet.holders.queries import made_before, main_of
 
 
 class NotDeliverable(Refusal):
@@ -58,10 +58,11 @@ def deliver_data(
         raise NotDeliverable("Data and vouchers are delivered.", asset=asset[:64])
     delivery_id = derived_id(holder.pk, "deliver_data", key)
     asked = {"asset": asset, "mb": mb, "msisdn": msisdn}
-    if before := _made_before(delivery_id, asked):
+    rows = DataDelivery.objects.all()
+    if before := made_before(rows, row_id=delivery_id, asked=asked):
         return before
     held = lock_holder(holder)
-    if before := _made_before(delivery_id, asked):
+    if before := made_before(rows, row_id=delivery_id, asked=asked):
         return before
     refuse_frozen(held)
     _refuse_undeliverable(goods, msisdn=msisdn, carrier=carrier, now=now)
@@ -81,15 +82,6 @@ def deliver_data(
         id=delivery_id, holder=held, instruction=instruction, made_at=now, **asked
     )
     post(_setting_aside(row, now=now))
-    return row
-
-
-def _made_before(delivery_id: UUID, asked: dict[str, object]) -> DataDelivery | None:
-    row = DataDelivery.objects.filter(pk=delivery_id).first()
-    if row is not None:
-        for field, value in asked.items():
-            if getattr(row, field) != value:
-                raise KeyReused("The key already names a different delivery.", field=field)
     return row
 
 

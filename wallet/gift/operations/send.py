@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import transaction
 
 from ledger.operations import post
-from ledger.refusals import KeyReused, Refusal
+from ledger.refusals import Refusal
 from ledger.rules import COIN, Posting, derived_id, move
 from wallet.carriers.rules import normalised
 from wallet.gift.models import Gift
@@ -27,7 +27,7 @@ from wallet.holders.operations import (
     refuse_unproved,
     tell,
 )
-from wallet.holders.queries import coins_given_on_day_of, number_of
+from wallet.holders.queries import coins_given_on_day_of, made_before, number_of
 from wallet.holders.rules import UnknownId, read_greeting, token_hash
 from wallet.policy.queries import policy_int
 
@@ -136,10 +136,11 @@ def send_own_data(
 
 def _made(*, sender: Holder, gift_id: UUID, asked: dict[str, Any], now: datetime) -> Gift:
     """Return the gift made before under this id, or make it."""
-    if before := _made_before(gift_id=gift_id, asked=asked):
+    rows = Gift.objects.select_related("sender", "from_line")
+    if before := made_before(rows, row_id=gift_id, asked=asked):
         return before
     held = lock_holder(sender)
-    if before := _made_before(gift_id=gift_id, asked=asked):
+    if before := made_before(rows, row_id=gift_id, asked=asked):
         return before
     refuse_frozen(held)
     _refuse_beyond_limits(sender=held, asset=asked["asset"], amount=asked["amount"], now=now)
@@ -173,16 +174,6 @@ def _made(*, sender: Holder, gift_id: UUID, asked: dict[str, Any], now: datetime
             metadata={"gift": str(gift.pk)},
         )
     )
-    return gift
-
-
-def _made_before(*, gift_id: UUID, asked: dict[str, Any]) -> Gift | None:
-    gift = Gift.objects.filter(pk=gift_id).select_related("sender", "from_line").first()
-    if gift is None:
-        return None
-    for field, value in asked.items():
-        if getattr(gift, field) != value:
-            raise KeyReused("This key already names another gift.", field=field)
     return gift
 
 

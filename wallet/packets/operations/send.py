@@ -9,7 +9,7 @@ from django.db import transaction
 
 from ledger.operations import post
 from ledger.queries import coins_in
-from ledger.refusals import KeyReused, Refusal
+from ledger.refusals import Refusal
 from ledger.rules import COIN, Posting, derived_id, move
 from wallet.holders.models import Holder
 from wallet.holders.operations import (
@@ -19,7 +19,7 @@ from wallet.holders.operations import (
     refuse_short,
     refuse_unproved,
 )
-from wallet.holders.queries import coins_given_on_day_of, main_of
+from wallet.holders.queries import coins_given_on_day_of, made_before, main_of
 from wallet.holders.rules import read_greeting, token_hash
 from wallet.packets.models import Packet, PacketShare
 from wallet.packets.operations.days import seed_in_use
@@ -84,10 +84,11 @@ def send_packet(
     """
     asked = _checked(kind=kind, coins=coins, share_count=share_count, greeting=greeting)
     packet_id = derived_id(sender.pk, "send_packet", key)
-    if before := _made_before(packet_id=packet_id, asked=asked):
+    rows = Packet.objects.select_related("sender")
+    if before := made_before(rows, row_id=packet_id, asked=asked):
         return before
     held = lock_holder(sender)
-    if before := _made_before(packet_id=packet_id, asked=asked):
+    if before := made_before(rows, row_id=packet_id, asked=asked):
         return before
     refuse_frozen(held)
     _refuse_too_large(coins=coins, share_count=share_count, now=now)
@@ -120,7 +121,8 @@ def send_sponsored_packet(
     asked = _checked(kind=kind, coins=coins, share_count=share_count, greeting=greeting)
     packet_id = derived_id(sponsor.pk, "send_sponsored_packet", key)
     held = lock_holder(sponsor.holder)
-    if before := _made_before(packet_id=packet_id, asked=asked):
+    rows = Packet.objects.select_related("sender")
+    if before := made_before(rows, row_id=packet_id, asked=asked):
         return before
     refuse_frozen(held)
     _refuse_too_large(coins=coins, share_count=share_count, now=now)
@@ -176,16 +178,6 @@ def _made(*, packet: Packet, actor: str, now: datetime) -> Packet:
             metadata={"packet": str(packet.pk)},
         )
     )
-    return packet
-
-
-def _made_before(*, packet_id: UUID, asked: dict[str, Any]) -> Packet | None:
-    packet = Packet.objects.filter(pk=packet_id).select_related("sender").first()
-    if packet is None:
-        return None
-    for field, value in asked.items():
-        if getattr(packet, field) != value:
-            raise KeyReused("This key already names another packet.", field=field)
     return packet
 
 

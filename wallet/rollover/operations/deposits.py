@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from ledger.refusals import KeyReused, Refusal
+from ledger.refusals import Refusal
 from ledger.rules import Posting, derived_id, month_of, move
 from wallet.carriers.instructions.operations import instruct_carrier
 from wallet.carriers.instructions.settlement import settle_decided
@@ -14,7 +14,7 @@ from wallet.carriers.models import Instruction
 from wallet.carriers.queries import attested
 from wallet.holders.models import Holder, Number
 from wallet.holders.operations import checked_amount, lock_holder, refuse_frozen, tell
-from wallet.holders.queries import line_of, number_of
+from wallet.holders.queries import line_of, made_before, number_of
 from wallet.rollover.models import Deposit
 from wallet.rollover.queries import depositable_mb
 from wallet.rollover.rules import NATIONAL, deposited_address, surplus_asset
@@ -60,10 +60,11 @@ def deposit_surplus(
     checked_amount(mb)
     deposit_id = derived_id(holder.pk, "deposit_surplus", key)
     asked = {"number_id": number.pk, "package": package, "mb": mb}
-    if before := _asked_before(deposit_id, asked=asked):
+    rows = Deposit.objects.select_related("number", "instruction")
+    if before := made_before(rows, row_id=deposit_id, asked=asked):
         return before
     held = lock_holder(holder)
-    if before := _asked_before(deposit_id, asked=asked):
+    if before := made_before(rows, row_id=deposit_id, asked=asked):
         return before
     refuse_frozen(held)
     own = number_of(holder=held, number_id=number.pk)
@@ -88,17 +89,6 @@ def deposit_surplus(
         mb=mb,
         asked_at=now,
     )
-
-
-def _asked_before(deposit_id: UUID, *, asked: dict[str, object]) -> Deposit | None:
-    row = Deposit.objects.select_related("number", "instruction").filter(pk=deposit_id).first()
-    if row is None:
-        return None
-    for field, value in asked.items():
-        if getattr(row, field) != value:
-            name = field.removesuffix("_id")
-            raise KeyReused(f"The key names a deposit with another {name}.", field=name)
-    return row
 
 
 def _refuse_beyond_package(*, number: Number, package: str, mb: int, now: datetime) -> None:

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import transaction
 
 from ledger.operations import post
-from ledger.refusals import KeyReused, Refusal
+from ledger.refusals import Refusal
 from ledger.rules import COIN, Leg, Posting, derived_id, month_of, move
 from wallet.holders.models import Holder, Number
 from wallet.holders.operations import (
@@ -16,7 +16,7 @@ from wallet.holders.operations import (
     refuse_full_wallet,
     refuse_short,
 )
-from wallet.holders.queries import line_of, main_of, number_of
+from wallet.holders.queries import line_of, made_before, main_of, number_of
 from wallet.rollover.models import Saving
 from wallet.rollover.queries import saved_with, saving_rate
 from wallet.rollover.rules import bought_address, coins_due, surplus_asset
@@ -49,10 +49,11 @@ def save_as_coins(
     checked_amount(mb)
     saving_id = derived_id(holder.pk, "save_as_coins", key)
     asked = {"number_id": number.pk, "package": package, "mb": mb}
-    if before := _saved_before(saving_id, asked=asked):
+    rows = Saving.objects.select_related("number")
+    if before := made_before(rows, row_id=saving_id, asked=asked):
         return before
     held = lock_holder(holder)
-    if before := _saved_before(saving_id, asked=asked):
+    if before := made_before(rows, row_id=saving_id, asked=asked):
         return before
     refuse_frozen(held)
     own = number_of(holder=held, number_id=number.pk)
@@ -66,17 +67,6 @@ def save_as_coins(
         refuse_full_wallet(holder=held, coins=row.coins, now=now)
     row.save(force_insert=True)
     post(_posting(row))
-    return row
-
-
-def _saved_before(saving_id: UUID, *, asked: dict[str, object]) -> Saving | None:
-    row = Saving.objects.select_related("number").filter(pk=saving_id).first()
-    if row is None:
-        return None
-    for field, value in asked.items():
-        if getattr(row, field) != value:
-            name = field.removesuffix("_id")
-            raise KeyReused(f"The key names a saving with another {name}.", field=name)
     return row
 
 

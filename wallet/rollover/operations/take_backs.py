@@ -7,7 +7,6 @@ from uuid import UUID
 from django.db import transaction
 
 from ledger.operations import post
-from ledger.refusals import KeyReused
 from ledger.rules import Posting, derived_id, month_of, move
 from wallet.carriers.instructions.operations import instruct_carrier
 from wallet.carriers.instructions.settlement import settle_decided
@@ -20,7 +19,7 @@ from wallet.holders.operations import (
     refuse_short,
     tell,
 )
-from wallet.holders.queries import line_of, number_of
+from wallet.holders.queries import line_of, made_before, number_of
 from wallet.rollover.models import TakeBack
 from wallet.rollover.rules import delivery_address, deposited_address, surplus_asset
 
@@ -43,10 +42,11 @@ def take_back(
     checked_amount(mb)
     row_id = derived_id(holder.pk, "take_back", key)
     asked = {"number_id": number.pk, "package": package, "mb": mb}
-    if before := _asked_before(row_id, asked=asked):
+    rows = TakeBack.objects.select_related("number", "instruction")
+    if before := made_before(rows, row_id=row_id, asked=asked):
         return before
     held = lock_holder(holder)
-    if before := _asked_before(row_id, asked=asked):
+    if before := made_before(rows, row_id=row_id, asked=asked):
         return before
     refuse_frozen(held)
     own = number_of(holder=held, number_id=number.pk)
@@ -91,17 +91,6 @@ def _set_aside(
             metadata={"number": str(number.pk), "package": package},
         )
     )
-    return row
-
-
-def _asked_before(row_id: UUID, *, asked: dict[str, object]) -> TakeBack | None:
-    row = TakeBack.objects.select_related("number", "instruction").filter(pk=row_id).first()
-    if row is None:
-        return None
-    for field, value in asked.items():
-        if getattr(row, field) != value:
-            name = field.removesuffix("_id")
-            raise KeyReused(f"The key names a take-back with another {name}.", field=name)
     return row
 
 
