@@ -1,9 +1,37 @@
-"""Books, orders, the log and the trades, as an admin reads them: nothing here changes anything."""
+"""Books, orders, the log and the trades, as an admin reads them; halts, and busts proposed."""
 
-from django.contrib import admin
+from typing import Any
+from uuid import UUID, uuid4
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 
 from exchange.orders.models import Book, Event, Order, Trade
+from exchange.orders.operations import halt_book, propose_bust, resume_book
+from exchange.orders.queries import asked_phase, operated_of
+from ledger.adjustments.pages import person_of
 from ledger.audit.admin import ReadOnlyAdmin
+from wallet.holders.pages import refusals_said
+
+MAY_OPERATE = "exchange.change_book"
+MAY_PROPOSE = "ledger.add_proposal"
+ACTS = {"halt": halt_book, "resume": resume_book}
+
+
+class ReasonForm(forms.Form):
+    """Why; the key makes a form sent twice happen once."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+    reason = forms.CharField(
+        label=_("为什么"), max_length=500, widget=forms.Textarea(attrs={"rows": 2})
+    )
 
 
 @admin.register(Book)
@@ -13,6 +41,35 @@ class BookAdmin(ReadOnlyAdmin):
     list_display = ("carrier", "month", "phase", "cursor", "trades", "lease_until", "closed_at")
     list_filter = ("phase", "carrier")
     ordering = ("-month", "-carrier", "-id")
+    change_form_template = "exchange/admin_book.html"
+
+    def get_urls(self) -> list[URLPattern]:
+        operate = self.admin_site.admin_view(require_POST(self.operate_view))
+        own = [path("<uuid:pk>/operate/<str:act>/", operate, name="exchange_book_operate")]
+        urls: list[URLPattern] = super().get_urls()
+        return own + urls
+
+    def context_of(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        phase, act = asked_phase(row), ""
+        if request.user.has_perm(MAY_OPERATE) and phase != Book.Phase.CLOSED:
+            act = "resume" if phase == Book.Phase.HALT else "halt"
+        return {"act": act, "form": ReasonForm(), "operated": operated_of(row)}
+
+    def operate_view(self, request: HttpRequest, pk: UUID, act: str) -> HttpResponse:
+        """Halt a book or let it go on; a refusal is said on its page."""
+        if act not in ACTS or not request.user.has_perm(MAY_OPERATE):
+            raise PermissionDenied
+        book, form = get_object_or_404(Book, pk=pk), ReasonForm(request.POST)
+        if form.is_valid():
+            with refusals_said(request):
+                said = form.cleaned_data
+                by, now = f"admin/{request.user.pk}", timezone.now()
+                ACTS[act](book=book, by=by, reason=said["reason"], key=said["key"], now=now)
+                self.log_change(request, book, f"{act}: {said['reason']}")
+                messages.success(request, _("已写入市场的记录，马上生效。"))
+        else:
+            messages.error(request, _("请写明为什么。"))
+        return redirect(reverse("admin:exchange_book_change", args=[pk]))
 
 
 @admin.register(Order)
@@ -55,3 +112,35 @@ class TradeAdmin(ReadOnlyAdmin):
     list_select_related = ("book",)
     search_fields = ("id__exact", "buy__id__exact", "sell__id__exact")
     ordering = ("-traded_at", "-id")
+    change_form_template = "exchange/admin_trade.html"
+
+    def get_urls(self) -> list[URLPattern]:
+        bust = self.admin_site.admin_view(require_POST(self.bust_view))
+        own = [path("<uuid:pk>/bust/", bust, name="exchange_trade_bust")]
+        urls: list[URLPattern] = super().get_urls()
+        return own + urls
+
+    def context_of(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        may = row.busted_at is None and request.user.has_perm(MAY_PROPOSE)
+        return {"may_bust": may, "form": ReasonForm()}
+
+    def bust_view(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        """Propose to undo a trade, and lead to the proposal; a refusal is said on its page."""
+        if not request.user.has_perm(MAY_PROPOSE):
+            raise PermissionDenied
+        trade, form = get_object_or_404(Trade, pk=pk), ReasonForm(request.POST)
+        if not form.is_valid():
+            messages.error(request, _("请写明为什么。"))
+            return redirect(reverse("admin:exchange_trade_change", args=[pk]))
+        with refusals_said(request):
+            said = form.cleaned_data
+            proposal = propose_bust(
+                trades=[trade],
+                reason=said["reason"],
+                by=person_of(request),
+                key=said["key"],
+                now=timezone.now(),
+            )
+            self.log_change(request, trade, "Bust proposed.")
+            return redirect(reverse("admin:ledger_proposal_change", args=[proposal.pk]))
+        return redirect(reverse("admin:exchange_trade_change", args=[pk]))

@@ -46,6 +46,12 @@ def asked_phase(book: Book) -> str:
     return str(body["phase"]) if body else book.phase
 
 
+def operated_of(book: Book) -> list[Event]:
+    """Return what was done to a book as a whole, by schedule or by hand, newest first."""
+    done = (Event.Kind.PHASE, Event.Kind.UNCROSS)
+    return list(Event.objects.filter(book=book, holder=None, kind__in=done).order_by("-id")[:50])
+
+
 def bids_without_number(book: Book) -> QuerySet[Order]:
     """Return the live bids of a book whose data could be delivered to no number of its carrier."""
     theirs = Number.objects.filter(holder=OuterRef("holder"), carrier=book.carrier_id)

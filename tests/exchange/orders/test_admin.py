@@ -1,15 +1,22 @@
 """Admins read the market and change nothing in it; an auditor finds the order behind an address."""
 
 import uuid
+from datetime import datetime
 
 import pytest
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Group
 from django.test import Client
+from django.utils import timezone
 
 from exchange.matching.operations import drain_book
-from exchange.orders.models import Order
+from exchange.orders.models import Event, Order, Trade
 from exchange.orders.queries import cause_of_order
+from ledger.adjustments.models import Proposal
 from ledger.registry import cause_of
-from tests.given import NOW, a_book, a_line, a_trader, an_order
+from ledger.rules import month_of
+from tests.given import NOW, a_book, a_trader, an_order
+from tests.given_market import an_offer
 from wallet.holders.models import User
 
 pytestmark = pytest.mark.django_db
@@ -35,6 +42,51 @@ def test_every_table_is_listed_and_shown(client: Client, table: str) -> None:
     assert client.get(f"/admin/exchange/{table}/add/").status_code == 403
 
 
+def test_a_book_is_halted_and_goes_on_by_hand_and_it_is_on_record(client: Client) -> None:
+    now = timezone.now()
+    book = a_book(month=month_of(now), now=now)
+    page, key = f"/admin/exchange/book/{book.pk}/change/", str(uuid.uuid4())
+    assert "暂停这个市场" in client.get(page).content.decode()
+    fields = {"reason": "价格异常，先停", "key": key}
+    for _ in range(2):
+        client.post(f"/admin/exchange/book/{book.pk}/operate/halt/", fields)
+    halt = Event.objects.filter(body__phase="halt").get()
+    assert halt.body["reason"] == "价格异常，先停"
+    assert halt.body["by"] == f"admin/{User.objects.get(is_superuser=True).pk}"
+    assert LogEntry.objects.filter(change_message__contains="halt").exists()
+    shown = client.get(page).content.decode()
+    assert "恢复这个市场" in shown
+    assert "价格异常，先停" in shown
+    again = {"reason": "价格异常，再停", "key": str(uuid.uuid4())}
+    refused = client.post(f"/admin/exchange/book/{book.pk}/operate/halt/", again, follow=True)
+    assert "这个市场已经暂停" in refused.content.decode()
+    resumed = {"reason": "已经查明，恢复", "key": str(uuid.uuid4())}
+    client.post(f"/admin/exchange/book/{book.pk}/operate/resume/", resumed)
+    assert Event.objects.filter(kind="phase").latest("id").body["phase"] == "continuous"
+
+
+def test_a_bust_is_proposed_from_its_trade(client: Client) -> None:
+    now = timezone.now()
+    User.objects.get(is_superuser=True).groups.add(Group.objects.get(name="controller"))
+    trade = _one_trade(now=now)
+    page = f"/admin/exchange/trade/{trade.pk}/change/"
+    assert "提议作废这笔成交" in client.get(page).content.decode()
+    fields = {"reason": "两个账户是同一个人，见案卷。", "key": str(uuid.uuid4())}
+    answer = client.post(f"/admin/exchange/trade/{trade.pk}/bust/", fields)
+    proposal = Proposal.objects.get(action="bust_trades")
+    assert answer["Location"].endswith(f"/{proposal.pk}/change/")
+    assert client.get(answer["Location"]).status_code == 200
+
+
+def test_who_may_only_read_halts_and_proposes_nothing(client: Client) -> None:
+    trade = _one_trade()
+    reader = User.objects.create_user("+8613300000001", is_staff=True)
+    client.force_login(reader)
+    fields = {"reason": "价格异常，先停", "key": str(uuid.uuid4())}
+    for path in (f"book/{trade.book_id}/operate/halt", f"trade/{trade.pk}/bust"):
+        assert client.post(f"/admin/exchange/{path}/", fields).status_code == 403
+
+
 def test_orders_are_found_by_id_and_bad_searches_find_nothing(client: Client) -> None:
     _one_trade()
     order = Order.objects.first()
@@ -53,8 +105,9 @@ def test_an_address_tells_its_order() -> None:
     assert cause_of_order("order/x") is None
 
 
-def _one_trade() -> None:
-    book, seller, buyer = a_book(), a_trader(), a_trader(coins=1_000)
-    an_order(seller, book, "S", 80, 1, line=a_line(seller, surplus_mb=100))
-    an_order(buyer, book, "B", 80, 1)
-    drain_book(book_id=book.pk, now=NOW)
+def _one_trade(now: datetime = NOW) -> Trade:
+    book = a_book(month=month_of(now), now=now)
+    an_offer(book, 80, 1, now=now)
+    an_order(a_trader(coins=1_000, now=now), book, "B", 80, 1, now=now)
+    drain_book(book_id=book.pk, now=now)
+    return Trade.objects.get()
