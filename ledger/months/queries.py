@@ -101,6 +101,25 @@ def progress_of(close: Close) -> list[StageProgress]:
     ]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Course:
+    """How far a close has come: parts done of all, and the seconds left at its pace so far."""
+
+    parts: int
+    parts_done: int
+    seconds_left: int | None
+
+
+def course_of(close: Close, *, now: datetime) -> Course:
+    """Return how far a close has come; what is left is unknown before its first part, or ended."""
+    stages = progress_of(close)
+    parts, done = sum(one.parts for one in stages), sum(one.parts_done for one in stages)
+    left = None
+    if done and close.ended_at is None:
+        left = round((now - close.begun_at).total_seconds() / done * (parts - done))
+    return Course(parts=parts, parts_done=done, seconds_left=left)
+
+
 def totals_of(close: Close) -> dict[str, dict[str, int]]:
     """Return what each stage has posted: amounts that changed hands, by stage and asset."""
     totals: dict[str, dict[str, int]] = {}

@@ -5,10 +5,14 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db import OperationalError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 
 from ledger.audit.admin.base import ReadOnlyAdmin
 from ledger.audit.admin.statement import RangeForm, asked_in
@@ -17,12 +21,15 @@ from ledger.audit.queries import legs_of, reversal_of
 from ledger.audit.queries.accounts import account_view
 from ledger.models import Account, Leaf, Month, Transaction, TransactionKind
 from ledger.months.models import Close
-from ledger.months.queries import months_missing, progress_of, totals_of
+from ledger.months.operations import rehearse_close
+from ledger.months.queries import course_of, months_missing, progress_of, totals_of
+from ledger.refusals import Refusal
 from ledger.registry import cause_of_transaction
-from ledger.rules import month_name, month_named
+from ledger.rules import month_name, month_named, month_of
 from ledger.seals.queries import head_fields, head_of_month
 from ledger.statements.rules import place_name
 
+MAY_REHEARSE = "ledger.change_close"
 NAMES_FEW = 12  # characters: a beginning that long is that of one thing, or of a few
 
 
@@ -151,8 +158,36 @@ class MonthAdmin(ReadOnlyAdmin):
         head = head_of_month(row.pk)
         seal = {"head": head_fields(head)} if head else {}
         if close is None:
-            return seal
-        return {**seal, "close": close, "stages": progress_of(close), "totals": totals_of(close)}
+            has_ended = row.state == Month.State.OPEN and row.pk < month_of(timezone.now())
+            return {**seal, "may_rehearse": has_ended and request.user.has_perm(MAY_REHEARSE)}
+        return {
+            **seal,
+            "close": close,
+            "course": course_of(close, now=timezone.now()),
+            "stages": progress_of(close),
+            "totals": totals_of(close),
+        }
+
+    def get_urls(self) -> list[URLPattern]:
+        rehearse = self.admin_site.admin_view(require_POST(self.rehearse_view))
+        own = [path("<path:month>/rehearse/", rehearse, name="ledger_month_rehearse")]
+        urls: list[URLPattern] = super().get_urls()
+        return own + urls
+
+    def rehearse_view(self, request: HttpRequest, month: str) -> HttpResponse:
+        """Show to the coin what closing a month would post: the close runs, and is undone."""
+        row = self.get_object(request, month)
+        if row is None or not request.user.has_perm(MAY_REHEARSE):
+            raise PermissionDenied
+        shown: dict[str, Any] = {}
+        try:
+            shown["rehearsed"] = rehearse_close(month=row.pk, now=timezone.now())
+        except Refusal as refusal:
+            shown["rehearsal_refused"] = refusal.message
+        except OperationalError:
+            shown["rehearsal_refused"] = _("有人正在用要动的账户，过一会儿再试。")
+        request.method = "GET"
+        return self.change_view(request, month, extra_context=shown)
 
 
 @admin.register(Look)

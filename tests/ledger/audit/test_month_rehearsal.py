@@ -1,0 +1,63 @@
+"""The month's page: a rehearsal shows to the coin what a close would post, and changes nothing."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from ledger.models import Month, Transaction
+from ledger.months.models import Close
+from ledger.months.queries import course_of
+from ledger.operations import open_month, open_months
+from ledger.rules import month_after, month_of, starts_at
+from tests.given import a_holder, a_user, give_data
+
+pytestmark = pytest.mark.django_db
+
+
+def staff(*rights: str) -> Client:
+    user = a_user()
+    user.is_staff = True
+    user.save()
+    user.user_permissions.set(Permission.objects.filter(codename__in=rights))
+    client = Client(headers={"accept-language": "zh-hans"})
+    client.force_login(user)
+    return client
+
+
+def test_what_a_close_would_post_is_shown_and_undone() -> None:
+    now = timezone.now()
+    month = month_after(month_of(now), -1)
+    open_month(month=month)
+    open_months(now=now)
+    then = starts_at(month) + timedelta(days=9)
+    asset = give_data(a_holder(now=then), 77, month=month, now=then)
+    path = reverse("admin:ledger_month_rehearse", args=[month])
+    page = reverse("admin:ledger_month_change", args=[month])
+    client = staff("view_month", "change_close")
+    assert "试结这个月" in client.get(page).content.decode()
+    before = Transaction.objects.count()
+    shown = client.post(path).content.decode()
+    assert f"77 {asset}" in shown
+    assert Transaction.objects.count() == before
+    assert Month.objects.get(pk=month).state == Month.State.OPEN
+    assert not Close.objects.exists()
+    assert client.get(path).status_code == 405
+    reader = staff("view_month")
+    assert "试结这个月" not in reader.get(page).content.decode()
+    assert reader.post(path).status_code == 403
+
+
+def test_a_close_that_has_not_begun_has_no_pace() -> None:
+    now = timezone.now()
+    month = month_of(now)
+    open_months(now=now)
+    close = Close.objects.create(pk=month, inputs={}, begun_at=now - timedelta(seconds=30))
+    assert course_of(close, now=now).seconds_left is None
+    close.parts.create(place=1, stage="a", shard="0", postings=1, totals={}, done_at=now)
+    close.parts.create(place=1, stage="a", shard="1")
+    course = course_of(close, now=now)
+    assert (course.parts, course.parts_done, course.seconds_left) == (2, 1, 30)
