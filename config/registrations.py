@@ -60,9 +60,11 @@ from wallet.earn.proofs import PROOFS as EARN_PROOFS
 from wallet.earn.queries import cause_of_earning, earnings_owned_by
 from wallet.gift.proofs import PROOFS as GIFT_PROOFS
 from wallet.gift.queries import (
+    Met,
     cause_of_gift,
     gifts_owned_by,
     personal_of_gift,
+    register_relations,
     set_aside_in_gifts,
 )
 from wallet.holders.causes import (
@@ -78,6 +80,7 @@ from wallet.merchants.queries import cause_of_merchant, merchant_budget_owned_by
 from wallet.packets.proofs import PROOFS as PACKETS_PROOFS
 from wallet.packets.queries import (
     cause_of_packet,
+    met_in_packets,
     packets_owned_by,
     personal_of_packet,
     set_aside_in_packets,
@@ -167,6 +170,7 @@ def _register_clearing() -> None:
 def _register_audit() -> None:
     """Tell the auditor's desk what texts name, who owns what, and what of it is personal."""
     registry.register_proofs(CLOSURES_PROOFS)
+    register_relations(lambda holder: (Met(*row) for row in met_in_packets(holder)))
     register_unfinished("deposit", has_deposits_under_way)
     register_finders()
     registry.register_desk_link(CASES_DESK)

@@ -98,7 +98,9 @@ def _people(holder: Holder, *, to: str) -> list[tuple[str, str | Choices]]:
 
     `to` is whom another page proposes.
     """
-    frequent = [(one.gift, one.name) for one in relations_of(holder, limit=FREQUENT_SHOWN)]
+    frequent = [
+        (one.gift, one.name) for one in relations_of(holder, limit=FREQUENT_SHOWN) if one.gift
+    ]
     kept = [
         (opaque_id("ctc", one.pk), f"{one.name} {masked(msisdn=one.msisdn)}")
         for one in contacts_of(holder)[:CONTACTS_SHOWN]

@@ -18,17 +18,20 @@ from wallet.gift.queries.gifts import (
 )
 from wallet.gift.queries.people import (
     Friend,
+    Met,
     Recipient,
     claimer_words,
     friend_words,
     meant_words,
     recipient_in,
+    register_relations,
     relations_of,
     sender_words,
 )
 
 __all__ = [
     "Friend",
+    "Met",
     "Recipient",
     "address_of",
     "cause_of_gift",
@@ -45,6 +48,7 @@ __all__ = [
     "meant_words",
     "personal_of_gift",
     "recipient_in",
+    "register_relations",
     "relations_of",
     "sender_words",
     "set_aside_in_gifts",

@@ -1,13 +1,15 @@
 """Who gave whom: the relations that gifts made (关系链), and the words one side has for the other.
 
-Relations are read from the claimed gifts themselves, so they cannot say anything else. Neither
+Relations are read from the claimed gifts themselves, and from what others register (red packets),
+so they cannot say anything else. Neither
 side learns the other's number from a gift: it sees it with its middle hidden, or the name it keeps
 for that number among its own contacts.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import Case, Count, F, Max, Q, UUIDField, When
 
@@ -25,7 +27,8 @@ RELATIONS_MAX = 50
 class Friend:
     """Somebody a holder has given to or received from.
 
-    `gift` is the last gift between the two: naming it names the friend, without a number.
+    `gift` is the last gift between the two: naming it names the friend, without a number. It is
+    empty while there was none, only red packets.
     """
 
     name: str
@@ -33,6 +36,34 @@ class Friend:
     received: int
     last_at: datetime
     gift: str
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """How often a holder gave to a friend and received from it, and when last."""
+
+    friend: UUID
+    given: int
+    received: int
+    last_at: datetime
+
+    def __add__(self, other: "Met") -> "Met":
+        return Met(
+            self.friend,
+            self.given + other.given,
+            self.received + other.received,
+            max(self.last_at, other.last_at),
+        )
+
+
+Source = Callable[[Holder], Iterable[Met]]
+
+_sources: list[Source] = []
+
+
+def register_relations(source: Source) -> None:
+    """Add another way in which holders give to each other; this folder knows only gifts."""
+    _sources.append(source)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,31 +96,40 @@ def relations_of(holder: Holder, *, limit: int = RELATIONS_MAX) -> list[Friend]:
         default=F("sender_id"),
         output_field=UUIDField(),
     )
-    rows = list(
-        between.annotate(friend=other)
-        .values("friend")
-        .annotate(
-            given=Count("pk", filter=Q(sender=holder)),
-            received=Count("pk", filter=Q(claimer=holder)),
-            last_at=Max("ended_at"),
-        )
-        .order_by("-given", "-last_at", "friend")[:limit]
-    )
-    friends = [row["friend"] for row in rows]
+    rows = between.annotate(friend=other).values("friend")
+    counted = rows.annotate(
+        given=Count("pk", filter=Q(sender=holder)),
+        received=Count("pk", filter=Q(claimer=holder)),
+        last_at=Max("ended_at"),
+    ).values_list("friend", "given", "received", "last_at")
+    met = _merged(Met(*row) for row in counted.order_by())
+    met = _merged([*met, *(one for source in _sources for one in source(holder))])[:limit]
+    friends = [one.friend for one in met]
     last = between.annotate(friend=other).filter(friend__in=friends).order_by("friend", "-ended_at")
     gifts = dict(last.distinct("friend").values_list("friend", "pk"))
     holders = Holder.objects.prefetch_related("numbers").in_bulk(friends)
     kept = names_by_number(holder)
     return [
         Friend(
-            name=friend_words(holders[row["friend"]], kept=kept),
-            given=row["given"],
-            received=row["received"],
-            last_at=row["last_at"],
-            gift=opaque_id("gft", gifts[row["friend"]]),
+            name=friend_words(holders[one.friend], kept=kept),
+            given=one.given,
+            received=one.received,
+            last_at=one.last_at,
+            gift=opaque_id("gft", gifts[one.friend]) if one.friend in gifts else "",
         )
-        for row in rows
+        for one in met
     ]
+
+
+def _merged(rows: Iterable[Met]) -> list[Met]:
+    """Return what there was with each friend in one row, those given to most often first."""
+    by_friend: dict[UUID, Met] = {}
+    for row in rows:
+        known = by_friend.get(row.friend)
+        by_friend[row.friend] = row if known is None else known + row
+    return sorted(
+        by_friend.values(), key=lambda one: (-one.given, -one.last_at.timestamp(), one.friend)
+    )
 
 
 def friend_words(friend: Holder | None, *, kept: Mapping[str, str] | None = None) -> str:

@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Count, Max, Q, QuerySet, Sum
 
 from ledger.registry import Cause
 from ledger.rules import COIN, instant_in_words
@@ -98,6 +98,25 @@ def set_aside_in_packets(holder: Holder) -> Iterator[SetAside]:
             url=f"/packets/{name}/",
             until=packet.expires_at,
         )
+
+
+def met_in_packets(holder: Holder) -> Iterator[tuple[UUID, int, int, datetime]]:
+    """Return each friend of a holder's packets: shares it opened, shares the holder got, the last.
+
+    What a sponsor hands out makes no friends, nor does a share of one's own packet.
+    """
+    personal = PacketShare.objects.filter(packet__is_sponsored=False, claimer__isnull=False)
+    opened = personal.filter(packet__sender=holder).exclude(claimer=holder)
+    for friend, count, last in _counted(opened, friend="claimer"):
+        yield friend, count, 0, last
+    got = personal.filter(claimer=holder).exclude(packet__sender=holder)
+    for friend, count, last in _counted(got, friend="packet__sender"):
+        yield friend, 0, count, last
+
+
+def _counted(shares: QuerySet[PacketShare], *, friend: str) -> Iterator[tuple[UUID, int, datetime]]:
+    rows = shares.values(friend).annotate(shares=Count("pk"), last_at=Max("claimed_at"))
+    yield from rows.order_by().values_list(friend, "shares", "last_at")
 
 
 def cause_of_packet(address: str) -> Cause | None:
