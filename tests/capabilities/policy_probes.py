@@ -24,6 +24,8 @@ from wallet.gift.operations import claim_gift
 from wallet.holders.guesses import note_wrong_guess, refuse_guesser
 from wallet.holders.models import TextMessage
 from wallet.merchants.operations import claim_code
+from wallet.notify.queries import terms_at
+from wallet.notify.rules import is_night
 from wallet.records.operations import forget_old_records
 from wallet.rollover import tasks as rollover_tasks
 from wallet.rollover.operations.savings import save_as_coins
@@ -218,3 +220,16 @@ def forgotten_after_200_days() -> int:
 def notice_days() -> int:
     found = announce_wind_down(reason="The licence ends.", by="admin/1", now=NOW)
     return (found.may_begin_at - NOW).days
+
+
+def is_quiet_at_half_past_ten() -> bool:
+    terms = terms_at(NOW)
+    return is_night(NOW, from_hour=terms.from_hour, until_hour=terms.until_hour)
+
+
+def is_texted_unasked() -> bool:
+    return terms_at(NOW).by_default(channel="text", kind="gift_returned")
+
+
+def hours_until_too_late() -> int:
+    return terms_at(NOW).late_hours

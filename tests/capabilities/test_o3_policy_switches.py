@@ -173,11 +173,16 @@ SWITCHES = (
         "merchant.claims_per_day_max", probes.scanning, ((1, DONE), (0, "counter_limit_passed"))
     ),
     Switch("carrier.sells", probes.converting, BOTH, "CT"),
+    Switch("notify.quiet_from_hour", probes.is_quiet_at_half_past_ten, ((10, True), (11, False))),
+    Switch("notify.quiet_until_hour", probes.is_quiet_at_half_past_ten, ((11, True), (10, False))),
+    Switch("notify.text_kinds", probes.is_texted_unasked, ((["gift_returned"], True), ([], False))),
+    Switch("notify.late_hours", probes.hours_until_too_late, ((24, 24), (1, 1))),
     Switch("records.keep_days", probes.forgotten_after_200_days, ((180, 1), (201, 0))),
     Switch("winddown.notice_days", probes.notice_days, ((0, 0), (90, 90))),
 )
 # Tried on both sides in a story of their own: the key and the test, which names the key.
 ELSEWHERE = {
+    "invitation.expires_days": "wallet/organisations/test_members.py::test_an_invitation_ends",
     "trade.line_seen_days_max": (
         "exchange/orders/test_caps.py::test_a_line_its_carrier_has_not_shown_for_long_sells_nothing"
     ),
@@ -209,7 +214,6 @@ NOT_YET = {
     "cash.in",
     "cash.out",
     "grant.expires_days",
-    "invitation.expires_days",
 }
 
 

@@ -49,7 +49,7 @@ def test_a_paid_order_is_booked_once(clerk: Client, monkeypatch: pytest.MonkeyPa
     assert budget_of(sponsor) == 700
     refused = clerk.post(path, form | {"coins": "701"})
     assert refused.status_code == 200
-    assert "The key already names something else." in refused.content.decode()
+    assert "这份表单已经用来办过另一件事。" in refused.content.decode()
     for coins in ("0", str(2**63), "x"):
         asked = form | {"coins": coins, "key": str(uuid4())}
         assert clerk.post(path, asked).status_code == 200
