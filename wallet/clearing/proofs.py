@@ -20,6 +20,6 @@ PROOFS = (
     Proof(
         name="statements_booked",
         title="Retired statements are booked as they stand, by two persons, and no other is",
-        sql=_SQL / "statements_booked_v1.sql",
+        sql=_SQL / "statements_booked_v2.sql",
     ),
 )
