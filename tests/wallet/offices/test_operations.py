@@ -9,8 +9,9 @@ from ledger.refusals import KeyReused
 from tests.given import NOW, a_carrier, a_holder, a_user, an_msisdn
 from tests.given_clearing import an_office
 from tests.wallet.convert.world import reachable
-from wallet.carriers.instructions.operations import instruct_carrier, resolve_break
+from wallet.carriers.instructions.operations import instruct_carrier
 from wallet.carriers.models import Break, Instruction, Usage
+from wallet.carriers.reconciliation.resolving import resolve_break
 from wallet.carriers.usage.rules import HEADER
 from wallet.holders.models import Member, User
 from wallet.holders.operations import add_member
@@ -107,7 +108,7 @@ def test_a_break_is_answered_once_a_key_until_it_is_settled() -> None:
         with pytest.raises(BadBreakAnswer):
             answer_break(found=found, text=text, by=by, key=uuid.uuid4(), now=NOW)
     assert [row.pk for row in open_breaks("CT")] == [found.pk]
-    resolve_break(found=found, resolution="Agreed.", actor="admin/1", now=NOW)
+    resolve_break(found=found, resolution="Agreed with the carrier.", actor="admin/1", now=NOW)
     with pytest.raises(BreakSettled):
         answer_break(found=found, text="又", by=by, key=uuid.uuid4(), now=NOW)
     assert not open_breaks("CT").exists()
