@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import connections
+from kombu import pools
 
 import wallet.packets.operations.end as packets_end
 import wallet.refunds.operations as refunds
@@ -64,7 +65,9 @@ def _run(step: tuple[Any, str] | None, *, after: bool) -> None:
 
 
 def _in_a_process(step: tuple[Any, str] | None, *, after: bool = False) -> int:
+    # A fork must inherit no connection, to the database or to the broker: two would read from one.
     connections.close_all()
+    pools.reset()
     child = multiprocessing.get_context("fork").Process(
         target=_run, args=(step,), kwargs={"after": after}
     )
