@@ -46,6 +46,7 @@ def coins_shown(page: Page) -> int:
 
 def assert_fits(page: Page) -> None:
     """Hold a page to the width of a phone, one first heading, labels and ids that are right."""
+    page.wait_for_load_state()
     widths = "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
     needed, there = page.evaluate(widths)
     assert needed <= there, f"{page.url} is {needed} px wide"

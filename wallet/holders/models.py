@@ -94,7 +94,7 @@ class Member(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.user} {self.role}"
+        return f"{self.organisation} {self.role}"
 
 
 class Number(models.Model):

@@ -40,8 +40,8 @@ def page(client: Client, query: str = "", *, address: str = ISSUER) -> str:
 
 
 def balances(shown: str) -> list[int]:
-    cells = re.findall(r'<td class="number">([-+0-9,]+)</td>', shown)
-    return [int(cell.replace(",", "")) for cell in cells[1::2]]
+    cells = re.findall(r'<td class="number" data-label="[^"]*">([-+0-9,]+)</td>', shown)
+    return [int(cell.replace(",", "")) for cell in cells]
 
 
 def link(shown: str, rel: str) -> str | None:

@@ -3,15 +3,16 @@
 from uuid import uuid4
 
 import pytest
-from django.contrib.admin.models import LogEntry
+from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
 from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.db import DatabaseError, connection
 from django.test import Client
+from django.urls import reverse
 
 from tests import given
 from wallet.carriers.models import Break
-from wallet.holders.models import User
+from wallet.holders.models import Holder, User
 
 pytestmark = pytest.mark.django_db
 STAFF = "/admin/wallet/user/"
@@ -151,23 +152,28 @@ def test_the_first_administrator_is_made_by_the_command() -> None:
     assert client_of(first).get(STAFF).status_code == 200
 
 
-def acted(client: Client, path: str, action: str, row: object) -> None:
-    client.post(path, {"action": action, "_selected_action": [str(row)]})
+def decided(client: Client, holder: Holder, kind: str) -> int:
+    """Decide about a holder as staff does; return the answer's status."""
+    asked = {"holder": str(holder.pk), "kind": kind, "reason": "接到报案"}
+    return client.post("/admin/wallet/holderevent/add/", asked).status_code
+
+
+def settled(client: Client, found: Break) -> int:
+    """Settle a break with a reason; return the answer's status."""
+    path = reverse("admin:wallet_break_settle", args=[found.pk, "resolve"])
+    return client.post(path, {"reason": "The carrier corrected its day."}).status_code
 
 
 def test_what_is_done_to_holders_and_breaks_is_in_the_trail(chief: User) -> None:
     holder = given.a_holder()
     found = a_break()
     client = client_of(chief)
-    for action in ("freeze", "thaw"):
-        acted(client, "/admin/wallet/holder/", action, holder.pk)
-    acted(client, "/admin/wallet/break/", "resolve_chosen", found.pk)
-    done = LogEntry.objects.order_by("pk").values_list("object_id", "change_message")
-    assert list(done) == [
-        (str(holder.pk), "Frozen."),
-        (str(holder.pk), "Thawed."),
-        (str(found.pk), "Settled with the carrier."),
-    ]
+    for kind in ("frozen", "thawed"):
+        decided(client, holder, kind)
+    settled(client, found)
+    events = [str(each.pk) for each in holder.events.order_by("pk")]
+    done = LogEntry.objects.order_by("pk").values_list("object_id", "action_flag")
+    assert list(done) == [*((event, ADDITION) for event in events), (str(found.pk), CHANGE)]
     found.refresh_from_db()
     assert found.resolved_by == f"admin/{chief.pk}"
 
@@ -178,8 +184,8 @@ def test_auditors_act_on_nothing() -> None:
     auditor = User.objects.create_user("+8613900000002", is_staff=True)
     auditor.groups.set(Group.objects.filter(name="auditor"))
     client = client_of(auditor)
-    acted(client, "/admin/wallet/holder/", "freeze", holder.pk)
-    acted(client, "/admin/wallet/break/", "resolve_chosen", found.pk)
+    assert decided(client, holder, "frozen") == 403
+    assert settled(client, found) == 403
     holder.refresh_from_db()
     found.refresh_from_db()
     assert (holder.frozen_at, found.resolved_at) == (None, None)
