@@ -50,6 +50,14 @@ class Closing:
             time.sleep(POLL_SECONDS)
         self._kill(child)
 
+    def kill_past_a_stage(self) -> None:
+        """Kill a child as soon as it has come to a stage after the one that was left undone."""
+        before = _stage_undone(self.month)
+        child = self._start()
+        while child.is_alive() and _stage_undone(self.month) in {None, before}:
+            time.sleep(POLL_SECONDS)
+        self._kill(child)
+
     def kill_at_random(self) -> None:
         """Kill a child at a random instant: connecting, computing, posting, proving, sealing."""
         child = self._start()
@@ -86,9 +94,9 @@ class Closing:
 
     def _note(self) -> None:
         """Note the stage that a kill has left undone."""
-        part = ClosePart.objects.filter(close=self.month, done_at=None).first()
         begun = Close.objects.filter(pk=self.month).exists()
-        self.at_stages.add(part.stage if part else "proofs and seal" if begun else "beginning")
+        at = _stage_undone(self.month)
+        self.at_stages.add(at or ("proofs and seal" if begun else "beginning"))
 
 
 def _settle(month: date, now: datetime) -> None:
@@ -98,6 +106,11 @@ def _settle(month: date, now: datetime) -> None:
         os._exit(LOST_THE_SERVER)
     connections.close_all()
     os._exit(0)
+
+
+def _stage_undone(month: date) -> str | None:
+    part = ClosePart.objects.filter(close=month, done_at=None).first()
+    return part.stage if part else None
 
 
 def _parts_done(month: date) -> int:
