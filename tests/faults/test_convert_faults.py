@@ -27,7 +27,9 @@ from wallet.holders.queries import main_of
 
 pytestmark = pytest.mark.own_database
 
-TO_CT, TO_CU, COINS = 45, 15, 7
+# More to CU than a breaker lets through: those it opens on (five, and what is under way then),
+# and one probe a round.
+TO_CT, TO_CU, COINS = 35, 25, 7
 WORKERS = 3
 ROUNDS = 12
 FAULTS = [
@@ -90,7 +92,7 @@ def test_sixty_conversions_over_bad_carriers_end_once_each() -> None:
         assert broken() == []
     # Some were sent, by calls that tried whether it is back; the others never left us.
     sent = Instruction.objects.filter(carrier="CU", submitted_at__isnull=False).count()
-    assert 0 < sent <= TO_CU
+    assert 0 < sent < TO_CU
     assert len(give_up_unsent(now=world.now)) == TO_CU - sent
     assert len(report_undecided(now=world.now)) == sent
     delivered = states("CT")["delivered"]

@@ -174,6 +174,8 @@ def test_what_is_done_to_holders_and_breaks_is_in_the_trail(chief: User) -> None
     events = [str(each.pk) for each in holder.events.order_by("pk")]
     done = LogEntry.objects.order_by("pk").values_list("object_id", "action_flag")
     assert list(done) == [*((event, ADDITION) for event in events), (str(found.pk), CHANGE)]
+    assert [each.kind for each in holder.events.order_by("pk")] == ["frozen", "thawed"]
+    assert LogEntry.objects.get(object_id=str(found.pk)).change_message == "Settled."
     found.refresh_from_db()
     assert found.resolved_by == f"admin/{chief.pk}"
 
