@@ -21,6 +21,7 @@ from pytest_django import DjangoDbBlocker
 from tests import servers
 from tests.databases import fresh_name, own_copy, use_database
 from tests.quiet import alone, among_others
+from wallet.carriers.queries import forget_names
 
 UUID_TEXT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
@@ -78,6 +79,13 @@ def _source_language() -> Iterator[None]:
     """Begin each test in Chinese: a page asked for in English leaves its thread in English."""
     with translation.override("zh-hans"):
         yield
+
+
+@pytest.fixture(autouse=True)
+def _names_of_its_own() -> Iterator[None]:
+    """Forget the carriers' names a test wrote: its rows are rolled back, a cache is not."""
+    yield
+    forget_names()
 
 
 @pytest.fixture(autouse=True)

@@ -19,6 +19,7 @@ from wallet.convert.operations import settle_conversions
 from wallet.holders.models import User
 from wallet.holders.operations import add_number
 from wallet.holders.queries import main_of
+from wallet.holders.sentences import carrier_words
 
 pytestmark = pytest.mark.django_db
 NAMES = {"name_zh": "牛牛移动二号", "name_en": "Niuniu Mobile II"}
@@ -56,6 +57,7 @@ def now() -> datetime:
 def test_a_virtual_operator_joins_by_its_row_alone(code: str) -> None:
     # A simulator plays one of the carriers it knows; the row alone says whose it is here.
     with a_simulator(carrier="MV") as url:
+        assert carrier_words(code) not in NAMES.values()
         carrier = configured(code, url, is_virtual=True)
         holder = given.a_holder(coins=100, carrier="MV", now=now())
         number = holder.numbers.get()

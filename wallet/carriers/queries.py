@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
+from time import monotonic
 
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 
@@ -12,6 +14,9 @@ from wallet.carriers.rules import original_carrier
 
 #: A day's statement is waited for so long; what stays open after that is an admin's already.
 STATEMENT_DAYS_MAX = 10
+
+#: A name changed by another process is said within so long.
+NAMES_SECONDS = 60
 
 
 def attested(*, msisdn: str, carrier: str, month: date) -> QuerySet[Usage]:
@@ -136,3 +141,24 @@ def stage_of(instruction: Instruction, *, now: datetime) -> str:
 def _final_days(*, carrier: str, days: Iterable[date]) -> set[date]:
     rows = StatementDay.objects.filter(carrier=carrier, final=True, day__in=list(days))
     return set(rows.values_list("day", flat=True))
+
+
+def names_of(code: str) -> tuple[str, str] | None:
+    """Return a carrier's Chinese and English names, or nothing; read about once a minute."""
+    names = _names(int(monotonic() // NAMES_SECONDS))
+    if code not in names:
+        forget_names()
+        names = _names(int(monotonic() // NAMES_SECONDS))
+    return names.get(code)
+
+
+def forget_names() -> None:
+    """Have the names read anew in this process: one of them was changed."""
+    _names.cache_clear()
+
+
+@lru_cache(maxsize=1)
+def _names(minute: int) -> dict[str, tuple[str, str]]:
+    """Return every carrier's two names, kept for a minute: each page says many of them."""
+    rows = Carrier.parties.values_list("code", "name_zh", "name_en")
+    return {code: (chinese, english) for code, chinese, english in rows}

@@ -5,7 +5,6 @@ own refusals (`SENTENCES` in its pages) and `config` hands them in.
 """
 
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
 
 from django.utils.functional import Promise
@@ -14,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ledger.refusals import Refusal
 from ledger.rules import COIN, goods_of
-from wallet.carriers.models import Carrier
+from wallet.carriers.queries import names_of
 
 Sentences = Mapping[str, str | Promise]
 
@@ -141,16 +140,5 @@ def asset_words(asset: str) -> str:
 
 def carrier_words(code: str) -> str:
     """Say a carrier's name in the reader's language; an unknown code stays itself."""
-    names = _carrier_names()
-    if code not in names:
-        _carrier_names.cache_clear()
-        names = _carrier_names()
-    chinese, english = names.get(code, (code, code))
+    chinese, english = names_of(code) or (code, code)
     return english if get_language() == "en" else chinese
-
-
-@cache
-def _carrier_names() -> dict[str, tuple[str, str]]:
-    """Return every carrier's two names; read once, for each page says many of them."""
-    rows = Carrier.parties.values_list("code", "name_zh", "name_en")
-    return {code: (chinese, english) for code, chinese, english in rows}

@@ -1,5 +1,7 @@
 """Carriers and how they answer, what they attest, what we asked of them."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
@@ -13,7 +15,7 @@ from ledger.audit.admin.checks import verdict
 from wallet.carriers.admin.bases import OfNumbers, ReadOnly
 from wallet.carriers.instructions.rules import Breaker, breaker_of
 from wallet.carriers.models import Carrier, Instruction, Usage, UsageFile
-from wallet.carriers.queries import calls_under_way, open_instructions
+from wallet.carriers.queries import calls_under_way, forget_names, open_instructions
 
 _BREAKERS = {
     Breaker.CLOSED: _("合上"),
@@ -65,6 +67,10 @@ class CarrierAdmin(ModelAdmin):  # type: ignore[misc]
 
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
+
+    def save_model(self, *saved: Any) -> None:
+        super().save_model(*saved)
+        forget_names()
 
 
 @admin.register(Usage)
