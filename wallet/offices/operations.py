@@ -13,7 +13,7 @@ from wallet.carriers.models import Break, Carrier
 from wallet.carriers.usage.operations import WrongHeader, load_usage_file
 from wallet.carriers.usage.rules import HEADER
 from wallet.holders.models import Member, User
-from wallet.holders.operations import add_member, open_organisation
+from wallet.holders.operations import add_member, open_organisation, refuse_frozen_person
 from wallet.offices.models import BreakAnswer, CarrierOffice, UsageUpload
 from wallet.offices.rules import ERRORS_KEPT, NAME_LENGTH_MAX, UPLOAD_BYTES_MAX, is_said
 
@@ -78,6 +78,7 @@ def answer_break(*, found: Break, text: str, by: User, key: UUID, now: datetime)
     Raises:
         BadBreakAnswer: the answer is empty or too long.
         KeyReused: the key already names another answer.
+        HolderFrozen: the person may do nothing.
         BreakSettled: the difference was settled.
     """
     said = text.strip()
@@ -89,6 +90,7 @@ def answer_break(*, found: Break, text: str, by: User, key: UUID, now: datetime)
         if (before.found_id, before.text) != (found.pk, said):
             raise KeyReused("The key already names another answer.", field="text")
         return before
+    refuse_frozen_person(by)
     held = Break.objects.select_for_update().get(pk=found.pk)
     if held.resolved_at is not None:
         raise BreakSettled("This difference was settled.")
@@ -108,6 +110,7 @@ def upload_usage(
         UsageFileTooLong: the file is longer than 8 MB.
         NotAUsageFile: its first line is not that of a usage file.
         KeyReused: the key already names another file.
+        HolderFrozen: the person may do nothing.
     """
     _refuse_strange_file(name=name, content=content)
     upload_id = derived_id(carrier.pk, "upload_usage", by.pk, key)
@@ -117,6 +120,7 @@ def upload_usage(
         if before.sha256 != digest:
             raise KeyReused("The key already names another file.", field="content")
         return before
+    refuse_frozen_person(by)
     errors: list[tuple[int, str]] = []
     try:
         report = load_usage_file(
@@ -129,19 +133,15 @@ def upload_usage(
         )
     except WrongHeader as error:
         raise NotAUsageFile(f"The first line must be {','.join(HEADER)}.") from error
+    told = {"carrier": carrier, "name": name, "sha256": digest, "errors": errors[:ERRORS_KEPT]}
+    counted = ("lines", "bad_lines", "loaded", "breaks")
     upload, _made = UsageUpload.objects.get_or_create(
         pk=upload_id,
         defaults={
-            "carrier": carrier,
-            "name": name,
-            "sha256": digest,
+            **told,
             "uploaded_by": by,
             "uploaded_at": now,
-            "lines": report.lines,
-            "bad_lines": report.bad_lines,
-            "loaded": report.loaded,
-            "breaks": report.breaks,
-            "errors": errors[:ERRORS_KEPT],
+            **{name: getattr(report, name) for name in counted},
         },
     )
     return upload

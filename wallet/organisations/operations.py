@@ -127,6 +127,7 @@ def end_invitation(*, invitation: Invitation, holder: Holder, now: datetime) -> 
     Raises:
         UnknownId: the person has no say in it.
         InvitationGone: it was accepted.
+        HolderFrozen: a frozen owner would withdraw it; everybody may decline.
     """
     lock_holder(invitation.organisation)
     found = _locked(invitation_of(holder=holder, invitation_id=invitation.pk))
@@ -135,8 +136,10 @@ def end_invitation(*, invitation: Invitation, holder: Holder, now: datetime) -> 
     if found.state != Invitation.State.OPEN:
         return found
     is_mine = holder.numbers.filter(msisdn=found.msisdn).exists()
-    state = Invitation.State.DECLINED if is_mine else Invitation.State.WITHDRAWN
-    return _ended(found, state=state, now=now)
+    if is_mine:
+        return _ended(found, state=Invitation.State.DECLINED, now=now)
+    refuse_frozen(holder)
+    return _ended(found, state=Invitation.State.WITHDRAWN, now=now)
 
 
 @transaction.atomic
@@ -168,13 +171,12 @@ def remove_member(*, organisation: Holder, by: User, member: Member, now: dateti
 
     Raises:
         UnknownId, NotAnOwner: whoever asks has no say here.
+        HolderFrozen: the owner, or the organisation, may do nothing; everybody may leave.
         LastOwner: nobody would own the organisation.
     """
-    held = lock_holder(organisation)
-    asking = membership_of(user=by, organisation_id=held.pk)
+    leaves = member.user_id == by.pk
+    held = lock_holder(organisation) if leaves else _locked_for_owner(organisation, by=by)
     found = member_of(organisation=held, member_id=member.pk)
-    if found.user_id != by.pk and asking.role != Member.Role.OWNER:
-        raise NotAnOwner("Only an owner removes others.")
     _refuse_last_owner(found)
     member_id = found.pk
     found.delete()

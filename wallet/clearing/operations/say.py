@@ -10,6 +10,7 @@ from ledger.refusals import Refusal
 from wallet.clearing.models import Clearing, ClearingLine, ClearingStatement
 from wallet.clearing.rules import is_said
 from wallet.holders.models import User
+from wallet.holders.operations import refuse_frozen_person
 from wallet.holders.rules import UnknownId
 
 
@@ -47,10 +48,12 @@ def confirm_lines(
     A disputed line that is named is confirmed too: the carrier thought better of it.
 
     Raises:
+        HolderFrozen: the person may do nothing.
         StatementRetired: the statement is booked.
         UnknownId: a line is not the statement's.
         LineLeftOut: a line was left out.
     """
+    refuse_frozen_person(by)
     held = held_statement(statement)
     rows = held.lines.filter(pk__in=lines) if lines else held.lines.filter(state="open")
     named = list(rows)
@@ -70,10 +73,12 @@ def dispute_line(*, line: ClearingLine, reason: str, by: User, now: datetime) ->
 
     Raises:
         BadClearingText: the reason is empty or too long.
+        HolderFrozen: the person may do nothing.
         StatementRetired: the statement is booked.
         LineLeftOut: the line was left out.
     """
     text = _tidied(reason)
+    refuse_frozen_person(by)
     held = _held_line(line)
     if held.state == ClearingLine.State.LEFT_OUT:
         raise LineLeftOut("The line was left out; it will stand in the next statement.")
