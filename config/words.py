@@ -3,7 +3,8 @@
 A folder's `pages` or `sentences` may have SENTENCES (refusal code → sentence), NOTICES (kind of
 notice → sentence), NOTICE_PAGES (kind of notice → prefix of its subject's id, name of its page),
 KINDS (kind of transaction → what it says coming in and going out), PAGES
-(first word of an address → prefix of its id, name of its page) and UNLINKED (kinds without one).
+(first word of an address → prefix of its id, name of its page), UNLINKED (kinds without one) and
+WAYS_BACK (kind of transaction → how it is undone, where that is not by a bare reversal).
 """
 
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from types import ModuleType
 
 from django.apps import apps
 
+from ledger.registry import register_ways_back
 from wallet.holders.sentences import register_sentences
 from wallet.home.sentences import (
     register_kinds,
@@ -35,6 +37,7 @@ def register_words() -> None:
         register_kinds(getattr(room, "KINDS", {}))
         register_pages(getattr(room, "PAGES", {}))
         register_unlinked(getattr(room, "UNLINKED", ()))
+        register_ways_back(getattr(room, "WAYS_BACK", {}))
 
 
 def _rooms() -> Iterator[ModuleType]:

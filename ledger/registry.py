@@ -153,6 +153,7 @@ _personal: dict[str, Personal] = {}
 _desk_links: dict[str, DeskLink] = {}
 _explainers: dict[str, Explainer] = {}
 _actions: dict[str, Action] = {}
+_ways_back: dict[str, object] = {}
 _stages: dict[str, Stage] = {}
 _freezers: dict[str, Freezer] = {}
 _blockers: dict[str, Blocker] = {}
@@ -179,6 +180,15 @@ def register_action(name: str, action: Action) -> None:
     It runs in their database transaction: it locks and changes its app's rows, or refuses.
     """
     _actions[name] = action
+
+
+def register_ways_back(ways: Mapping[str, object]) -> None:
+    """Tell of kinds of transactions how each is undone, in words: no reversal of it is proposed.
+
+    A row of an app stands behind them, which a bare reversal would leave as it was. No words say
+    that it is over: only an adjustment puts it right.
+    """
+    _ways_back.update(ways)
 
 
 def register_finder(name: str, finder: Finder) -> None:
@@ -252,6 +262,11 @@ def cause_of_transaction(*, kind: str, metadata: Mapping[str, Any]) -> Cause | N
     """Return what stands behind a transaction as a whole, if somebody explains its kind."""
     explainer = _explainers.get(kind)
     return explainer(metadata) if explainer else None
+
+
+def ways_back() -> Mapping[str, object]:
+    """Return the kinds of transactions that no bare reversal undoes, and how each is undone."""
+    return dict(_ways_back)
 
 
 def action_named(name: str) -> Action | None:

@@ -1,5 +1,7 @@
 """What the market's postings say to whoever has a part in them."""
 
+from collections.abc import Mapping
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -24,6 +26,27 @@ KINDS: dict[str, tuple[str | Promise, str | Promise]] = {
 # An order's page; a trade's other side is two orders, one of them somebody else's.
 PAGES = {"order": ("ord", "order")}
 UNLINKED = ("trade",)
+
+# Kind → how it is undone; nothing where it is over and only an adjustment puts it right.
+_BY_CANCELLING = _("撤单就会退回。")
+WAYS_BACK: Mapping[str, str | Promise] = {
+    "order_place": _BY_CANCELLING,
+    "order_replace": _BY_CANCELLING,
+    "trade": _("请在这笔成交的页面上提议作废。"),
+    **dict.fromkeys(("fees", "fees_early", "order_cancel", "order_close"), ""),
+    **dict.fromkeys(("proceeds", "proceeds_early"), ""),
+}
+
+# Notice → what it says.
+NOTICES = {
+    "trade_bust_buyer": _(
+        "市场的一笔成交作废了：%(lots)s 手，每手 %(price_coins)s 币。流量已收回，付的币退给您。"
+    ),
+    "trade_bust_seller": _(
+        "市场的一笔成交作废了：%(lots)s 手，每手 %(price_coins)s 币。流量已退回您的号码，这笔货款不再结算。"
+    ),
+}
+NOTICE_PAGES = dict.fromkeys(NOTICES, ("", "orders"))
 
 # Refusal → why it did not work.
 SENTENCES: dict[str, str | Promise] = {

@@ -18,7 +18,7 @@ from ledger.adjustments.models import (
     ProposalPosting,
 )
 from ledger.adjustments.rules import Person, is_escrow, net
-from ledger.models import Account, AddressKind
+from ledger.models import Account, AddressKind, Transaction
 from ledger.queries import amount_at, entries_of_transaction
 from ledger.registry import Cause, cause_of
 from ledger.rules import Leg, goods_of, instant_in_words, month_of
@@ -67,6 +67,17 @@ def postings_of(proposal: Proposal) -> list[tuple[ProposalPosting, tuple[Leg, ..
         legs.setdefault(row.posting_id, []).append(Leg(row.address, row.asset, row.amount))
     rows = ProposalPosting.objects.filter(proposal=proposal).order_by("place")
     return [(row, tuple(legs[row.pk])) for row in rows]
+
+
+def kinds_behind(transactions: Iterable[UUID]) -> list[str]:
+    """Return the kinds of transactions, and of those that they reverse, all the way back."""
+    found: list[str] = []
+    asked = list(transactions)
+    while asked:
+        rows = Transaction.objects.filter(pk__in=asked)
+        found += rows.values_list("kind", flat=True)
+        asked = list(rows.exclude(reverses=None).values_list("reverses", flat=True))
+    return found
 
 
 def legs_reversing(transactions: Iterable[UUID]) -> list[tuple[Leg, ...]]:

@@ -52,6 +52,12 @@ class UnknownAction(Refusal):
     status = 422
 
 
+class OwnWayBack(Refusal):
+    """A row of an app stands behind the transaction: it is undone there, or put right beside."""
+
+    code = "own_way_back"
+
+
 class UnknownProposal(Refusal):
     """No proposal has this id."""
 

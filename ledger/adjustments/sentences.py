@@ -1,12 +1,13 @@
 """What staff read: why an adjustment was refused, how a proposal stands, what each act is called."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from ledger.adjustments.queries import Effect
 from ledger.refusals import Refusal
+from ledger.registry import ways_back
 
 SENTENCES: dict[str, str | Promise] = {
     "adjustment_limit_passed": _(
@@ -19,6 +20,7 @@ SENTENCES: dict[str, str | Promise] = {
     "escrow_not_allowed": _("这里动到了为一件事留出的账户，要由更高的角色来办。"),
     "not_approved": _("没有第二个人批准，不能入账。"),
     "not_the_proposer": _("只有提出的人可以撤回。"),
+    "own_way_back": _("%(kind)s 不能在这里冲正。%(way)s"),
     "own_proposal": _("自己提出的不能自己决定，要由另一个人来办。"),
     "proposal_decided": _("这个提议已经有了结果：%(outcome)s。"),
     "proposal_expired": _("这个提议已经过期。请重新提出。"),
@@ -42,6 +44,8 @@ _BOOKS: dict[str, str | Promise] = {
     "unknown_address": _("没有这样的账户，或者它不能放这个品种：%(address)s"),
     "unknown_transaction": _("没有这笔交易可以冲正。"),
 }
+# What is over and has no way back of its own.
+OVER = _("事情已经办完；要更正请提调整的分录。")
 KINDS = {
     "adjustment": (_("人工调整（增加）"), _("人工调整（减少）")),
     "reversal": (_("退回"), _("收回")),
@@ -66,10 +70,12 @@ def said(refusal: Refusal) -> str:
     sentence = SENTENCES.get(refusal.code) or _BOOKS.get(refusal.code)
     if sentence is None:
         return refusal.message
-    facts: Mapping[str, object] = {
+    facts: dict[str, object] = {
         name: STATES.get(str(fact), fact) if name == "outcome" else _grouped(fact)
         for name, fact in refusal.fields.items()
     }
+    if "kind" in facts:
+        facts["way"] = ways_back().get(str(facts["kind"])) or OVER
     try:
         return str(sentence) % facts
     except KeyError:

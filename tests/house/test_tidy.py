@@ -54,6 +54,7 @@ MORE_ROOMS = {
     "wallet/gateways": {"contract", "signing", "http_texts", "mails", "console"},
     "wallet/home": {"sections", "sentences"},  # what others bring to the page, kinds in words
     "wallet/winddown": {"sentences", "steps"},  # its steps in words; what families bring to it
+    "wallet/staff": {"sentences"},  # how each kind is undone, in words
     "wallet/refunds": {"sentences"},  # kinds in words
     "exchange/ending": {"sentences"},  # kinds in words
     "exchange/orders": {"sentences"},  # kinds in words

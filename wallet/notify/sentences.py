@@ -76,6 +76,8 @@ TITLES: Mapping[str, str | Promise] = {
     "purchase_refunded": _("换东西退回"),
     "points_paid": _("积分换的币到账"),
     "points_not_taken": _("积分没有换成"),
+    "trade_bust_buyer": _("买到的流量作废"),
+    "trade_bust_seller": _("卖出的流量作废"),
     "number_left": _("号码离开钱包"),
     "number_doubted": _("号码可能换了主人"),
     "number_recycled": _("号码归了新主人"),

@@ -20,6 +20,7 @@ from ledger.queries import amount_at
 from ledger.refusals import Refusal
 from ledger.registry import ApprovedAction
 from ledger.rules import derived_id, month_of, monthly_asset
+from wallet.holders.operations import tell
 
 ACTION = "bust_trades"
 
@@ -76,13 +77,24 @@ def bust_trades(approved: ApprovedAction) -> None:
     """
     ids = [UUID(each) for each in approved.subject.split()]
     rows = Trade.objects.select_for_update(of=("self",), no_key=True)
-    for trade in rows.filter(pk__in=ids).select_related("book", "buy", "sell").order_by("pk"):
+    for trade in (
+        rows.filter(pk__in=ids).select_related("book", "buy__holder", "sell__holder").order_by("pk")
+    ):
         _refuse_unfit(trade, now=approved.at)
         mb = trade.lots * trade.book.lot_mb
         _put_beside(trade, trade.buy, amount=_paid(trade), approved=approved)
         _put_beside(trade, trade.sell, amount=mb, approved=approved)
+        _tell(trade, now=approved.at)
         trade.busted_at = approved.at
         trade.save(update_fields=["busted_at"])
+
+
+def _tell(trade: Trade, *, now: datetime) -> None:
+    """Tell both sides, neither who the other was."""
+    facts = {"lots": trade.lots, "price_coins": trade.price_coins}
+    buyer, seller = trade.buy.holder, trade.sell.holder
+    tell(holder=buyer, kind="trade_bust_buyer", subject_id=trade.pk, now=now, facts=facts)
+    tell(holder=seller, kind="trade_bust_seller", subject_id=trade.pk, now=now, facts=facts)
 
 
 def _refuse_unfit(trade: Trade, *, now: datetime) -> None:

@@ -10,10 +10,10 @@ from ledger import refusals
 from ledger.adjustments import refusals as ours
 from ledger.adjustments.models import AdjustmentLimit, Proposal
 from ledger.adjustments.operations.limits import DATABASE_REFUSALS, allowed
-from ledger.adjustments.queries import postings_of, unknown_addresses
+from ledger.adjustments.queries import kinds_behind, postings_of, unknown_addresses
 from ledger.adjustments.rules import ATTACHMENT_LENGTH_MAX, REASON_LENGTH_MIN, Person
 from ledger.operations import refusing
-from ledger.registry import action_named
+from ledger.registry import action_named, ways_back
 from ledger.rules import AMOUNT_MAX, Leg, derived_id
 
 _PROPOSE = (
@@ -67,12 +67,15 @@ def propose_reversal(
     Raises:
         AdjustmentReasonMissing, AttachmentTooLong: as for an adjustment.
         UnknownAction: no app carries out such an action.
+        OwnWayBack: without an action, a row of an app would be left as it was.
         InvalidPosting, UnknownTransaction, AlreadyReversed: these cannot be reversed.
         AdjustmentRoleMissing, AdjustmentLimitPassed, EscrowNotAllowed: the role may not.
         KeyReused: the key already names another proposal.
     """
     if action and action_named(action) is None:
         raise ours.UnknownAction(f"No app carries out {action}.", action=action)
+    if not action:
+        _refuse_own_way_back(transactions)
     asked = Proposal(
         kind=Proposal.Kind.REVERSAL,
         reason=reason,
@@ -81,6 +84,13 @@ def propose_reversal(
         subject=subject,
     )
     return _proposed(asked, legs=[], reverses=tuple(transactions), by=by, key=key, now=now)
+
+
+def _refuse_own_way_back(transactions: Sequence[UUID]) -> None:
+    """Refuse what an app undoes in a way of its own, and what would undo such an undoing."""
+    for kind in kinds_behind(transactions):
+        if kind in ways_back():
+            raise ours.OwnWayBack(f"A {kind} is not undone by a bare reversal.", kind=kind)
 
 
 def _proposed(

@@ -19,7 +19,7 @@ from tests.given import MONTH, NOW, PACKAGE, a_book, a_trader
 from tests.given_market import a_buy, again, an_offer, drained
 from tests.ledger.adjustments.world import WHY, controller
 from wallet.gift.operations import send_gift
-from wallet.holders.models import Holder
+from wallet.holders.models import Holder, Notice
 
 pytestmark = pytest.mark.django_db
 GOODS = "SURPLUS-CT-2026-11"
@@ -110,3 +110,17 @@ def test_not_after_the_month() -> None:
             key=uuid.uuid4(),
             now=NOW + timedelta(days=15),
         )
+
+
+def test_both_sides_are_told_of_every_trade_and_neither_who_the_other_was() -> None:
+    _book, buyer, trades = _traded()
+    made = _proposed(*trades)
+    assert not Notice.objects.filter(kind__startswith="trade_bust").exists()
+    approve_proposal(proposal=made.pk, by=controller(), now=NOW)
+    told = Notice.objects.filter(kind__startswith="trade_bust").order_by("id")
+    said = {(notice.kind, notice.holder_id, notice.subject_id): notice.facts for notice in told}
+    facts = [{"lots": 2, "price_coins": 60}, {"lots": 1, "price_coins": 61}]
+    for trade, fact in zip(trades, facts, strict=True):
+        assert said.pop(("trade_bust_buyer", buyer.pk, trade.pk)) == fact
+        assert said.pop(("trade_bust_seller", trade.sell.holder_id, trade.pk)) == fact
+    assert said == {}
