@@ -94,6 +94,6 @@ bench-exchange: setup
 	@TEST_DURABLE=on $(PYTHON) -m pytest -p no:cacheprovider tests/benchmarks/test_exchange_*.py -s -q $(ARGS)
 
 clean:
-	@# As root below a private home the servers' data lies elsewhere.
+	@# The tests' servers live in memory; as root below a private home, data lies elsewhere.
 	@if [ -x $(PYTHON) ]; then $(PYTHON) -m config.embedded.home; fi
 	rm -rf .venv .embedded .embedded-test .embedded-kill .embedded-15 .mypy_cache .ruff_cache .pytest_cache .hypothesis

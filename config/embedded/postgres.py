@@ -34,7 +34,16 @@ DURABLE = {"fsync": "on", "synchronous_commit": "on"}
 # A test's database dies with its test; copying one takes a tenth of a second this way, not two.
 # Killing the server's process still loses nothing: only the machine's own end would.
 # Its vacuum would hold a template for the moment in which somebody copies it.
-DISPOSABLE = {"fsync": "off", "full_page_writes": "off", "autovacuum": "off"}
+DISPOSABLE = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "autovacuum": "off",
+    # Its log is kept short: it may lie in memory.
+    "max_wal_size": "256MB",
+    "min_wal_size": "32MB",
+    "wal_init_zero": "off",
+    "wal_recycle": "off",
+}
 
 
 def binaries_folder(*, home: Path) -> Path:
