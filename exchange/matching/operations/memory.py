@@ -52,7 +52,8 @@ def take_book(*, book_id: UUID, now: datetime) -> Memory | None:
             return None
         # The row is ours until this transaction ends: no older batch can commit after it.
         book = Book.objects.get(pk=book_id)
-    return _remembered(book)
+    open_orders = Order.objects.filter(book=book, state=Order.State.OPEN)
+    return remembered(book, list(open_orders.order_by("priority", "id")))
 
 
 def lease_end(now: datetime) -> datetime:
@@ -65,10 +66,8 @@ def release_book(memory: Memory) -> None:
     Book.objects.filter(pk=memory.book_id, epoch=memory.epoch).update(lease_until=None)
 
 
-def _remembered(book: Book) -> Memory:
-    open_orders = list(
-        Order.objects.filter(book=book, state=Order.State.OPEN).order_by("priority", "id")
-    )
+def remembered(book: Book, open_orders: list[Order]) -> Memory:
+    """Return a book as its writer knows it, with these orders resting in it by their priority."""
     phase = cast("Phase", book.phase)
     matcher = Matcher.restore(
         orders=_resting(open_orders), stp=cast("SelfTradeMode", book.self_trade), phase=phase
