@@ -38,7 +38,7 @@ def queue_of(
     carrier = kwargs.get("carrier")
     if isinstance(carrier, str) and re.fullmatch(r"[A-Z0-9]{2,4}", carrier):
         return {"queue": lane_of(carrier=carrier)}
-    if name.startswith("exchange.matching"):
+    if name.startswith(("exchange.matching", "exchange.market")):
         return {"queue": "matching"}
     if name.startswith(
         ("ledger.months", "ledger.proofs", "exchange.settlement", "wallet.rollover")

@@ -214,7 +214,9 @@ def _personal_of_delivery(delivery: UUID) -> Mapping[str, str] | None:
 def _register_exchange() -> None:
     # The exchange is an option: where it is left out, its models are not to be imported.
     from exchange.market.queries import orders_set_aside
+    from exchange.market.tasks import nudge_teller
     from exchange.matching.proofs import PROOFS as MATCHING_PROOFS
+    from exchange.matching.tasks import follow_batches
     from exchange.orders.operations import bust_trades
     from exchange.orders.operations.busts import ACTION
     from exchange.orders.proofs import PROOFS
@@ -233,3 +235,4 @@ def _register_exchange() -> None:
     for stage in STAGES:
         registry.register_stage(stage)
     register_set_aside("order", orders_set_aside)
+    follow_batches(nudge_teller)

@@ -145,6 +145,10 @@ EXCHANGE_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "exchange.matching.run_waiting_writers",
         "schedule": 5.0,
     },
+    "tell what the books show": {
+        "task": "exchange.market.tell_books",
+        "schedule": 5.0,
+    },
     "close the books of ended months": {
         "task": "exchange.settlement.close_ended_books",
         "schedule": crontab(minute="*/5"),

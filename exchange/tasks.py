@@ -1,7 +1,15 @@
 """The exchange's background work, collected from its folders."""
 
+from exchange.market.tasks import tell_book, tell_books
 from exchange.matching.tasks import run_waiting_writers, run_writer
 from exchange.orders.tasks import open_books_of_month
 from exchange.settlement.tasks import close_ended_books
 
-__all__ = ["close_ended_books", "open_books_of_month", "run_waiting_writers", "run_writer"]
+__all__ = [
+    "close_ended_books",
+    "open_books_of_month",
+    "run_waiting_writers",
+    "run_writer",
+    "tell_book",
+    "tell_books",
+]

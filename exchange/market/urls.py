@@ -7,6 +7,10 @@ from exchange.market import api, pages
 api_urlpatterns: list[URLPattern | URLResolver] = [
     path("books", api.Books.as_view(), name="api_books"),
     path("books/<str:book>/depth", api.Depth.as_view(), name="api_depth"),
+    path("books/<str:book>/snapshot", api.WholeSnapshot.as_view(), name="api_snapshot"),
+    path("books/<str:book>/ticker", api.LastDay.as_view(), name="api_ticker"),
+    path("books/<str:book>/trades", api.BookTrades.as_view(), name="api_book_trades"),
+    path("books/<str:book>/candles", api.BookCandles.as_view(), name="api_candles"),
     path(
         "books/<str:book>/cancel-orders",
         api.CancelledOrdersOfBook.as_view(),

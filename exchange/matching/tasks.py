@@ -1,6 +1,7 @@
 """Run the writers of the books: nudged by a door, swept up by beat."""
 
 import time
+from collections.abc import Callable
 from uuid import UUID
 
 from celery import shared_task
@@ -13,6 +14,14 @@ from wallet.carriers.tasks import nudge
 RUN_SECONDS = 60
 IDLE_SECONDS = 0.3
 POLL_SECONDS = 0.02
+TELL_SECONDS = 0.2  # a book's followers are told no more often, and after its last batch
+
+_followers: list[Callable[[UUID], None]] = []
+
+
+def follow_batches(follower: Callable[[UUID], None]) -> None:
+    """Have something done after batches of a book: what it shows has changed."""
+    _followers.append(follower)
 
 
 @shared_task(name="exchange.matching.run_writer", ignore_result=True)
@@ -43,11 +52,21 @@ def run_waiting_writers() -> None:
 
 def _write(memory: Memory, *, ends_at: float) -> int:
     """Book batches until the log has been empty for a moment or the time is over."""
-    booked, idle_at = 0, time.monotonic() + IDLE_SECONDS
+    booked, idle_at, tell_at, is_told = 0, time.monotonic() + IDLE_SECONDS, 0.0, True
     while (clock := time.monotonic()) < min(ends_at, idle_at):
         count = book_batch(memory=memory, now=timezone.now())
+        if count is not None:
+            booked, idle_at, is_told = booked + count, clock + IDLE_SECONDS, False
+        if not is_told and clock >= tell_at:
+            _tell_followers(memory.book_id)
+            tell_at, is_told = clock + TELL_SECONDS, True
         if count is None:
             time.sleep(POLL_SECONDS)
-            continue
-        booked, idle_at = booked + count, clock + IDLE_SECONDS
+    if not is_told:
+        _tell_followers(memory.book_id)
     return booked
+
+
+def _tell_followers(book: UUID) -> None:
+    for follower in _followers:
+        follower(book)

@@ -240,6 +240,11 @@ class Trade(models.Model):
         indexes = (
             models.Index(fields=("buy",), name="trade_of_buy"),
             models.Index(fields=("sell",), name="trade_of_sell"),
+            models.Index(
+                fields=("book", "number"),
+                name="trade_busted",
+                condition=models.Q(busted_at__isnull=False),
+            ),
         )
 
     def __str__(self) -> str:

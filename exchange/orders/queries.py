@@ -1,10 +1,13 @@
 """Books, orders and trades, read; and what stands behind `order/<id>`."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
+from django.db import connection, transaction
 from django.db.models import BigIntegerField, Exists, F, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Cast
 
@@ -20,6 +23,17 @@ from wallet.holders.rules import UnknownId, opaque_id
 from wallet.rollover.models import Deposit, TakeBack
 
 LIVE = (Order.State.ACCEPTED, Order.State.OPEN)
+
+
+@contextmanager
+def one_instant() -> Iterator[None]:
+    """Read everything in the block as it was at one instant, unless a transaction is under way."""
+    is_outermost = not connection.in_atomic_block
+    with transaction.atomic():
+        if is_outermost:
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield
 
 
 def open_books(*, now: datetime) -> QuerySet[Book]:

@@ -47,7 +47,9 @@ PREFIXES = (
 )
 #: What everybody who is signed in, or has a link, or signs, may see or do.
 OPEN_TO_ALL = {
+    "book_trades",
     "cancel_orders_of_book",
+    "candles",
     "claim_gift",
     "depth",
     "claim_code",
@@ -59,7 +61,9 @@ OPEN_TO_ALL = {
     "open_packet",
     "packet_link",
     "receive_postback",
+    "snapshot",
     "tasks_retrieve",
+    "ticker",
 }
 STRANGE_IDS = [
     "x",

@@ -11,10 +11,15 @@ def _order(world: Any) -> str:
     return opaque_id("ord", given.an_order(world.me, world.book, "B", 60, 1, now=world.now).pk)
 
 
+def _book(world: Any) -> str:
+    return opaque_id("bok", world.book.pk)
+
+
 PLACES: dict[str, Callable[[Any], str]] = {
+    **dict.fromkeys(("book_trades", "candles", "snapshot", "ticker"), _book),
     "cancel_order": _order,
-    "cancel_orders_of_book": lambda world: opaque_id("bok", world.book.pk),
-    "depth": lambda world: opaque_id("bok", world.book.pk),
+    "cancel_orders_of_book": _book,
+    "depth": _book,
     "order": _order,
     "order_trades": _order,
     "replace_order": _order,

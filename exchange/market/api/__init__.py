@@ -7,17 +7,22 @@ from exchange.market.api.changes import (
     CancelledOrdersOfBook,
     ReplacedOrder,
 )
+from exchange.market.api.history import BookCandles, BookTrades, LastDay, WholeSnapshot
 from exchange.market.api.orders import OneOrder, Orders, OrderTrades
 
 __all__ = [
+    "BookCandles",
+    "BookTrades",
     "Books",
     "CancelledOrder",
     "CancelledOrders",
     "CancelledOrdersOfBook",
     "Depth",
+    "LastDay",
     "MyUnsettled",
     "OneOrder",
     "OrderTrades",
     "Orders",
     "ReplacedOrder",
+    "WholeSnapshot",
 ]

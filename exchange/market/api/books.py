@@ -8,7 +8,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from exchange.market.api.shapes import DepthSerializer, OfferSerializer, UnsettledSerializer
+from exchange.market.api.data import DepthSerializer
+from exchange.market.api.shapes import OfferSerializer, UnsettledSerializer
 from exchange.market.queries import offers_at, snapshot_of, unsettled_of
 from exchange.orders.queries import book_of
 from wallet.holders.queries import holder_of
@@ -41,7 +42,8 @@ class Depth(APIView):
     @extend_schema(operation_id="depth", responses=DepthSerializer, parameters=[BOOK_PARAMETER])
     def get(self, request: Request, book: str) -> Response:
         """Return both sides of a book and its last trades."""
-        return Response(DepthSerializer(snapshot_of(book_of(uuid_in("bok", book)))).data)
+        found = book_of(uuid_in("bok", book))
+        return Response(DepthSerializer(snapshot_of(found, now=timezone.now())).data)
 
 
 def _best(levels: Any) -> int | None:

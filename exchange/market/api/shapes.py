@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from exchange.market.queries import Snapshot
+from exchange.market.rules import SIDE_NAMES
 from exchange.orders.models import Book, Order, Trade
 from exchange.orders.operations import LOTS_MAX, TIMES_IN_FORCE
 from ledger.rules import month_name
@@ -13,55 +13,6 @@ from wallet.holders.api import SwitchField, TextField, WholeField
 from wallet.holders.rules import opaque_id
 
 SIDES = {"buy": Order.Side.BUY, "sell": Order.Side.SELL}
-SIDE_NAMES = {code: name for name, code in SIDES.items()}
-
-
-class LevelSerializer(serializers.Serializer[Any]):
-    """One price of one side."""
-
-    price_coins = serializers.IntegerField()
-    lots = serializers.IntegerField()
-    orders = serializers.IntegerField()
-
-
-class LastTradeSerializer(serializers.Serializer[Any]):
-    """A trade as everybody may see it."""
-
-    number = serializers.IntegerField()
-    price_coins = serializers.IntegerField()
-    lots = serializers.IntegerField()
-    taker = serializers.SerializerMethodField()
-    traded_at = serializers.DateTimeField()
-
-    @extend_schema_field(serializers.ChoiceField(choices=("buy", "sell", "")))
-    def get_taker(self, trade: Any) -> str:
-        """Return whose order came in; nobody's at an uncross."""
-        return SIDE_NAMES.get(trade.taker, "")
-
-
-class IndicativeSerializer(serializers.Serializer[Any]):
-    """What an uncross would do now: its price, its volume, and what would be left (lots).
-
-    The imbalance is what is bid for at that price beyond what is offered.
-    """
-
-    price_coins = serializers.IntegerField(source="price")
-    lots = serializers.IntegerField(source="volume")
-    imbalance_lots = serializers.IntegerField(source="imbalance")
-
-
-class DepthSerializer(serializers.Serializer[Snapshot]):
-    """A book after the event of this number: best prices first, newest trades first.
-
-    During a call, and only then, it tells what an uncross would do.
-    """
-
-    sequence = serializers.IntegerField()
-    phase = serializers.ChoiceField(choices=Book.Phase.choices)
-    indicative = IndicativeSerializer(allow_null=True)
-    bids = LevelSerializer(many=True)
-    asks = LevelSerializer(many=True)
-    trades = LastTradeSerializer(many=True)
 
 
 class BookSerializer(serializers.Serializer[Book]):
@@ -166,7 +117,7 @@ class OrderSerializer(serializers.Serializer[Order]):
     @extend_schema_field(serializers.ChoiceField(choices=tuple(SIDES)))
     def get_side(self, order: Order) -> str:
         """Return the side in words."""
-        return SIDE_NAMES[Order.Side(order.side)]
+        return SIDE_NAMES[order.side]
 
     def get_number(self, order: Order) -> str | None:
         """Return whose data a sell offers, or where a buy's data goes."""

@@ -41,7 +41,7 @@ PHASES = {
 
 def shown(holder: Holder, book: Book, *, now: datetime) -> dict[str, Any]:
     """Return what the changing part of a book's page shows."""
-    snapshot = snapshot_of(book)
+    snapshot = snapshot_of(book, now=now)
     mine = orders_of(holder).filter(book=book, state__in=LIVE)[:ORDERS_SHOWN]
     return {
         "book": book,

@@ -1,13 +1,9 @@
 """Play a book's log again from its beginning, and say where the tables or the ledger differ."""
 
 from collections import defaultdict
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, cast
 from uuid import UUID
-
-from django.db import connection, transaction
 
 from exchange.matching.operations.batch import Batch
 from exchange.matching.operations.events import given_back, worked_off
@@ -15,6 +11,7 @@ from exchange.matching.operations.memory import Memory
 from exchange.matching.rules import Matcher, Phase, SelfTradeMode
 from exchange.orders.models import Book, Event, Order, Trade
 from exchange.orders.operations import first_phase
+from exchange.orders.queries import one_instant
 from ledger.models import Entry
 from ledger.rules import Posting
 
@@ -58,7 +55,7 @@ def verify_book(book_id: UUID) -> Verified:
 
     All is read as it was at one instant, so that the book's writer need not stop.
     """
-    with _one_instant():
+    with one_instant():
         book = Book.objects.get(pk=book_id)
         memory, found = _empty(book), Verified()
         while events := _next_events(book, after=memory.cursor):
@@ -75,16 +72,6 @@ def verify_book(book_id: UUID) -> Verified:
         _compare_orders(found, list(memory.orders.values()))
         _compare_book(found, book, memory)
     return found
-
-
-@contextmanager
-def _one_instant() -> Iterator[None]:
-    is_outermost = not connection.in_atomic_block
-    with transaction.atomic():
-        if is_outermost:
-            with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        yield
 
 
 def _empty(book: Book) -> Memory:

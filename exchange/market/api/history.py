@@ -1,0 +1,117 @@
+"""JSON: what a book shows now in one answer, its last day, its trades and candles to the first."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import generics, serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from exchange.market.api.books import BOOK_PARAMETER
+from exchange.market.api.data import (
+    CandleSerializer,
+    LastTradeSerializer,
+    SnapshotSerializer,
+    TickerSerializer,
+)
+from exchange.market.models import Candle
+from exchange.market.queries import candles_of, snapshot_of, trades_of_book
+from exchange.orders.models import Book, Trade
+from exchange.orders.queries import book_of
+from wallet.holders.api import NewestFirst
+from wallet.holders.rules import uuid_in
+
+SPAN_PARAMETER = OpenApiParameter(
+    "span",
+    str,
+    OpenApiParameter.QUERY,
+    enum=Candle.Span.values,
+    description="How long a candle lasts; an hour unless told. Days are those of Asia/Shanghai.",
+)
+
+
+class WholeSnapshot(APIView):
+    """All that a book shows."""
+
+    @extend_schema(
+        operation_id="snapshot", responses=SnapshotSerializer, parameters=[BOOK_PARAMETER]
+    )
+    def get(self, request: Request, book: str) -> Response:
+        """Return all that a book shows, as the live stream sends it."""
+        found = book_of(uuid_in("bok", book))
+        shown = snapshot_of(found, now=timezone.now())
+        return Response(SnapshotSerializer(shown, context={"book": found.pk}).data)
+
+
+class LastDay(APIView):
+    """A book's last 24 hours."""
+
+    @extend_schema(operation_id="ticker", responses=TickerSerializer, parameters=[BOOK_PARAMETER])
+    def get(self, request: Request, book: str) -> Response:
+        """Return the figures of a book's last 24 hours."""
+        found = book_of(uuid_in("bok", book))
+        return Response(TickerSerializer(snapshot_of(found, now=timezone.now()).ticker).data)
+
+
+class NewestNumbers(NewestFirst):
+    """Trades by their numbers, newest first."""
+
+    ordering = ("-number",)
+
+
+class BookTrades(generics.ListAPIView[Trade]):
+    """A book's trades."""
+
+    serializer_class = LastTradeSerializer
+    pagination_class = NewestNumbers
+
+    def get_queryset(self) -> QuerySet[Trade]:
+        """Return the trades of the book that the path names."""
+        if getattr(self, "swagger_fake_view", False):
+            return Trade.objects.none()
+        return trades_of_book(_book(self.kwargs))
+
+    @extend_schema(operation_id="book_trades", parameters=[BOOK_PARAMETER])
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Return a book's trades, newest first; one that was undone is not among them."""
+        return super().get(request, *args, **kwargs)
+
+
+class NewestSpans(NewestFirst):
+    """Candles newest first."""
+
+    ordering = ("-starts_at",)
+
+
+class BookCandles(generics.ListAPIView[Candle]):
+    """A book's candles."""
+
+    serializer_class = CandleSerializer
+    pagination_class = NewestSpans
+
+    def get_queryset(self) -> QuerySet[Candle]:
+        """Return the candles of the book and the span that the address names.
+
+        Raises:
+            ValidationError: there is no such span.
+        """
+        if getattr(self, "swagger_fake_view", False):
+            return Candle.objects.none()
+        span = self.request.GET.get("span", Candle.Span.HOUR)
+        if span not in Candle.Span.values:
+            raise serializers.ValidationError(
+                {"span": [f"One of {', '.join(Candle.Span.values)}."]}
+            )
+        return candles_of(_book(self.kwargs), span=span)
+
+    @extend_schema(operation_id="candles", parameters=[BOOK_PARAMETER, SPAN_PARAMETER])
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Return a book's candles, newest first; a span without a trade has none."""
+        return super().get(request, *args, **kwargs)
+
+
+def _book(places: dict[str, Any]) -> Book:
+    return book_of(uuid_in("bok", places["book"]))

@@ -1,0 +1,72 @@
+"""Send the books' pictures to everybody who looks: nudged by their writers, swept up by beat."""
+
+from functools import cache
+from uuid import UUID
+
+import redis
+import structlog
+from celery import shared_task
+from django.conf import settings
+from django.utils import timezone
+
+from exchange.market.operations import Picture, draw_picture
+from exchange.orders.models import Book
+from exchange.orders.queries import open_books
+from wallet.carriers.tasks import nudge
+
+#: Where pictures are told, and kept for those who come later: followed by the book's id.
+CHANNEL = "flowcoin:market:"
+REDIS_SECONDS_MAX = 2
+KEPT_SECONDS = 3_600
+
+log = structlog.get_logger(__name__)
+
+
+@shared_task(name="exchange.market.tell_book", ignore_result=True)
+def tell_book(book: str) -> None:
+    """Draw a book's picture, and tell it unless it was told before."""
+    picture = draw_picture(book=Book.objects.get(pk=UUID(book)), now=timezone.now())
+    if picture is None:
+        return
+    try:
+        tell_picture(picture)
+    except redis.RedisError:
+        # Pages ask by themselves meanwhile; the sweep tells it when Redis is back.
+        log.warning("picture_not_told", book=book, exc_info=True)
+
+
+@shared_task(name="exchange.market.tell_books", ignore_result=True)
+def tell_books() -> None:
+    """Tell the month's books, should a nudge have been lost or the minute have changed."""
+    for book in open_books(now=timezone.now()):
+        tell_book(str(book.pk))
+
+
+def nudge_teller(book: UUID) -> None:
+    """Have a book told soon."""
+    nudge(tell_book, book=str(book))
+
+
+def tell_picture(picture: Picture) -> None:
+    """Keep a picture in Redis and tell those who look, once each version.
+
+    Raises:
+        RedisError: Redis cannot be reached.
+    """
+    client, key = _redis(), f"{CHANNEL}{picture.book_id}"
+    if client.hget(key, "version") == str(picture.version).encode():
+        return
+    with client.pipeline(transaction=True) as both:
+        both.hset(key, mapping={"version": picture.version, "text": picture.text})
+        both.expire(key, KEPT_SECONDS)
+        both.publish(key, picture.text)
+        both.execute()
+
+
+@cache
+def _redis() -> redis.Redis:
+    return redis.Redis.from_url(
+        settings.REDIS_URL,
+        socket_connect_timeout=REDIS_SECONDS_MAX,
+        socket_timeout=REDIS_SECONDS_MAX,
+    )

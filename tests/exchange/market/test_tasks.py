@@ -1,0 +1,90 @@
+"""A book's picture is told in Redis once a version, and again when Redis forgot it."""
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from uuid import UUID
+
+import pytest
+import redis
+from django.conf import settings
+from django.utils import timezone
+
+from exchange.market import tasks
+from exchange.matching import tasks as matching
+from exchange.matching.operations import Memory, book_batch
+from exchange.orders.models import Book
+from ledger.rules import month_of
+from tests.given import a_book
+from tests.given_market import an_offer
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def book() -> Book:
+    now = timezone.now()
+    return a_book(month=month_of(now), now=now)
+
+
+@pytest.fixture
+def told(book: Book) -> Iterator[redis.client.PubSub]:
+    """Listen to what is told of the book."""
+    client = redis.Redis.from_url(settings.REDIS_URL)
+    with client.pubsub(ignore_subscribe_messages=True) as listening:  # type: ignore[no-untyped-call]
+        listening.subscribe(f"{tasks.CHANNEL}{book.pk}")
+        while listening.get_message(timeout=5) is not None:
+            pass
+        yield listening
+    client.delete(f"{tasks.CHANNEL}{book.pk}")
+    client.close()
+
+
+def _versions(told: redis.client.PubSub) -> list[int]:
+    found = []
+    while (message := told.get_message(timeout=0.2)) is not None:
+        found.append(json.loads(message["data"])["version"])
+    return found
+
+
+def test_a_picture_is_told_once_and_again_when_it_was_lost(
+    book: Book, told: redis.client.PubSub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = timezone.now()
+    monkeypatch.setattr("django.utils.timezone.now", lambda: now)
+    tasks.tell_books()
+    tasks.tell_book(str(book.pk))
+    assert _versions(told) == [1]
+    redis.Redis.from_url(settings.REDIS_URL).delete(f"{tasks.CHANNEL}{book.pk}")
+    tasks.tell_books()
+    assert _versions(told) == [1]
+    matching.run_writer(book=str(an_offer(book, 60, 1, now=timezone.now()).book_id))
+    tasks.tell_book(str(book.pk))
+    assert _versions(told) == [2]
+
+
+def test_without_redis_nothing_is_told_and_nothing_breaks(
+    book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    away = redis.Redis(port=1, socket_connect_timeout=1)
+    monkeypatch.setattr(tasks, "_redis", lambda: away)
+    tasks.tell_book(str(book.pk))
+
+
+def test_a_writer_nudges_once_for_many_batches(book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
+    nudged: list[UUID] = []
+    monkeypatch.setattr(matching, "_followers", [nudged.append])
+    monkeypatch.setattr(matching, "TELL_SECONDS", 3_600)
+    for price in (60, 61, 62):
+        an_offer(book, price, 1, now=timezone.now())
+    monkeypatch.setattr("exchange.matching.operations.writer.BATCH_EVENTS_MAX", 1)
+    sizes: list[int | None] = []
+
+    def counted(*, memory: Memory, now: datetime) -> int | None:
+        sizes.append(book_batch(memory=memory, now=now))
+        return sizes[-1]
+
+    monkeypatch.setattr(matching, "book_batch", counted)
+    assert matching.run_writer(book=str(book.pk)) == 3
+    assert sizes[:3] == [1, 1, 1]
+    assert nudged == [book.pk, book.pk]  # after the first batch, and when the log was empty
