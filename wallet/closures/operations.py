@@ -18,10 +18,11 @@ from wallet.closures.queries import (
     what_is_open,
 )
 from wallet.closures.rules import shares_of
-from wallet.holders.models import Holder, HolderEvent, Member, Number, User
-from wallet.holders.operations import lock_holder, note_holder, refuse_frozen
+from wallet.holders.models import Holder, HolderEvent, Number, User
+from wallet.holders.operations import lock_holders, note_holder, refuse_frozen
 from wallet.numbers.operations.life import set_free
 from wallet.numbers.operations.recycle import locked_number
+from wallet.organisations.operations import leave_organisations
 
 
 class WalletBusy(Refusal):
@@ -53,7 +54,7 @@ def close_own_wallet(*, holder: Holder, gives_up_coins: int, now: datetime) -> C
         ResidueChanged: the wallet holds more or fewer coins.
         WalletBusy, InOffice: it cannot end yet.
     """
-    held = lock_holder(holder)
+    held = _locked(holder)
     if held.closed_at is not None:
         return Closure.objects.get(holder=held)
     refuse_frozen(held)
@@ -68,10 +69,16 @@ def close_wallet(*, holder: Holder, by: str, reason: str, now: datetime) -> Clos
         ReasonMissing: staff does not say why.
         WalletBusy, InOffice: it cannot end yet.
     """
-    held = lock_holder(holder)
+    held = _locked(holder)
     if held.closed_at is not None:
         return Closure.objects.get(holder=held)
     return _closed(held, by=by, reason=reason, expected=None, now=now)
+
+
+def _locked(holder: Holder) -> Holder:
+    """Lock a wallet with the organisations of its person: of two last owners one stays."""
+    offices = Holder.objects.filter(members__user__holder=holder)
+    return lock_holders(holder, *offices)[holder.pk]
 
 
 def _closed(
@@ -90,7 +97,7 @@ def _closed(
     note_holder(holder, kind=HolderEvent.Kind.CLOSED, by=by, reason=reason, now=now)
     for number in Number.objects.filter(holder=holder).order_by("id"):
         set_free(locked_number(number), by=by, now=now)
-    _end_login(holder)
+    _end_login(holder, by=by, now=now)
     closure = Closure.objects.create(
         id=derived_id(holder.pk, "close_wallet"),
         holder=holder,
@@ -105,12 +112,12 @@ def _closed(
     return closure
 
 
-def _end_login(holder: Holder) -> None:
+def _end_login(holder: Holder, *, by: str, now: datetime) -> None:
     """End every session and role of a person, and set the phone free for another login."""
     if holder.user_id is None:
         return
     user = User.objects.select_for_update(no_key=True).get(pk=holder.user_id)
-    Member.objects.filter(user=user).delete()
+    leave_organisations(user=user, by=by, now=now)
     user.phone, user.phone_verified_at = f"closed-{user.pk.hex[:13]}", None
     user.is_active = False
     user.set_unusable_password()

@@ -12,6 +12,7 @@ from wallet.holders.models import Holder, Member, User
 from wallet.holders.operations import (
     add_member,
     lock_holder,
+    lock_holders,
     refuse_frozen,
     refuse_frozen_person,
     tell,
@@ -104,9 +105,10 @@ def accept_invitation(*, invitation: Invitation, holder: Holder, now: datetime) 
         HolderFrozen: the person may do nothing.
         InvitationGone: it was answered otherwise, or is too old.
     """
-    organisation = lock_holder(invitation.organisation)
+    locked = lock_holders(invitation.organisation, holder)
+    organisation = locked[invitation.organisation_id]
     found = _locked(invitation_of(holder=holder, invitation_id=invitation.pk))
-    refuse_frozen(holder)
+    refuse_frozen(locked[holder.pk])
     if found.state == Invitation.State.ACCEPTED:
         return found
     _refuse_gone(found, holder=holder, now=now)
@@ -183,6 +185,21 @@ def remove_member(*, organisation: Holder, by: User, member: Member, now: dateti
     found.pk = member_id
     _note(held, user=found.user, kind=MemberEvent.Kind.LEFT, role=found.role, by=by, now=now)
     return found
+
+
+@transaction.atomic
+def leave_organisations(*, user: User, by: str, now: datetime) -> None:
+    """End every role of a person whose wallet ends; the caller has locked the organisations."""
+    for member in Member.objects.filter(user=user).order_by("id"):
+        MemberEvent.objects.create(
+            organisation_id=member.organisation_id,
+            user=user,
+            kind=MemberEvent.Kind.LEFT,
+            role=member.role,
+            by=by,
+            at=now,
+        )
+        member.delete()
 
 
 def _locked_for_owner(organisation: Holder, *, by: User) -> Holder:

@@ -24,9 +24,16 @@ from wallet.closures.queries import what_is_open
 from wallet.closures.rules import shares_of
 from wallet.earn.operations import start_task
 from wallet.gift.operations import cancel_gift
-from wallet.holders.models import Holder, User
-from wallet.holders.operations import HolderClosed, HolderFrozen, ReasonMissing, freeze_holder
+from wallet.holders.models import Holder, Member, User
+from wallet.holders.operations import (
+    HolderClosed,
+    HolderFrozen,
+    ReasonMissing,
+    add_member,
+    freeze_holder,
+)
 from wallet.holders.queries import NoHolder, holder_of, main_of, user_with_phone
+from wallet.organisations.queries import member_history_of
 
 pytestmark = pytest.mark.django_db
 NOW = given.NOW
@@ -111,6 +118,16 @@ def test_a_budget_is_spent_first_and_an_owner_stays() -> None:
     assert what_is_open(sponsor.holder, now=NOW) == ["campaign"]
     with pytest.raises(WalletBusy):
         close_wallet(holder=sponsor.holder, by="admin/1", reason="x", now=NOW)
+
+
+def test_roles_end_with_the_wallet_and_stay_in_the_history() -> None:
+    holder, firm = given.a_holder(), given.a_sponsor().holder
+    assert holder.user is not None
+    add_member(organisation=firm, user=holder.user, role=Member.Role.MANAGER)
+    closed(holder)
+    assert not firm.members.filter(user=holder.user).exists()
+    (event,) = member_history_of(firm)
+    assert (event.kind, event.role, event.by) == ("left", "manager", f"holder/{holder.pk}")
 
 
 def test_staff_closes_for_a_reason_and_also_what_is_frozen() -> None:

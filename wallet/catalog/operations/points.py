@@ -25,7 +25,7 @@ from wallet.catalog.operations.orders import (
 )
 from wallet.catalog.queries import coins_on_their_way_to, product_of
 from wallet.holders.models import Holder
-from wallet.holders.operations import lock_holder, refuse_frozen, refuse_full_wallet
+from wallet.holders.operations import lock_holders, refuse_frozen, refuse_full_wallet
 from wallet.merchants.rules import merchant_budget
 
 
@@ -65,7 +65,8 @@ def collect_points(
     )
     if before := bought_before(wanted):
         return before
-    held, paying = _both_locked(holder, product.partner.merchant.holder)
+    locked = lock_holders(holder, product.partner.merchant.holder)
+    held, paying = locked[holder.pk], locked[product.partner.merchant.holder.pk]
     if before := bought_before(wanted):
         return before
     refuse_frozen(held)
@@ -87,13 +88,3 @@ def _refuse(wanted: Wanted, *, sold: Product, holder: Holder, now: datetime) -> 
     refuse_points_limit(holder=holder, product=sold, coins=coins, now=now)
     refuse_full_wallet(holder=holder, coins=coins + coins_on_their_way_to(holder), now=now)
     refuse_spent_budget(partner=sold.partner, coins=coins, now=now)
-
-
-def _both_locked(holder: Holder, merchant: Holder) -> tuple[Holder, Holder]:
-    """Lock both in the order of their ids, as everybody does who locks two."""
-    locked = {one.pk: one for one in map(lock_holder, sorted((holder, merchant), key=_by_id))}
-    return locked[holder.pk], locked[merchant.pk]
-
-
-def _by_id(holder: Holder) -> UUID:
-    return holder.pk

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from pathlib import Path
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Min
@@ -82,6 +83,15 @@ def lock_holder(holder: Holder) -> Holder:
     if found is None:
         raise Holder.DoesNotExist
     return found
+
+
+def lock_holders(*holders: Holder) -> dict[UUID, Holder]:
+    """Lock several holders in the order of their ids, as everybody does who locks more than one.
+
+    Raises:
+        DoesNotExist: there is no such holder.
+    """
+    return {pk: lock_holder(Holder(pk=pk)) for pk in sorted({one.pk for one in holders})}
 
 
 def refuse_frozen(holder: Holder) -> None:

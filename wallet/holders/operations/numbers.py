@@ -87,8 +87,10 @@ def note_number(
 
 def _locked(msisdn: str) -> list[Number]:
     """Return everything the number ever was, the latest first, locked."""
-    rows = Number.objects.select_for_update(no_key=True).filter(msisdn=msisdn)
-    return list(rows.order_by("-added_at", "-id"))
+    found = Number.objects.select_for_update(no_key=True).filter(msisdn=msisdn)
+    rows = found.order_by("-added_at", "-id")
+    # Read again once they are locked: whoever had the lock before us may have added another.
+    return list(rows) and list(rows.all())
 
 
 def _revived(number: Number, *, holder: Holder) -> Number:
