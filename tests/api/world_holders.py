@@ -10,9 +10,10 @@ from tests.given_merchants import a_code, a_merchant
 from wallet.closures.queries import residue_of
 from wallet.holders.models import Holder, Member
 from wallet.holders.operations import add_member
-from wallet.holders.rules import opaque_id
+from wallet.holders.rules import opaque_id, uuid_in
 from wallet.merchants.queries import token_for
 from wallet.numbers.models import NumberCode
+from wallet.numbers.operations import doubt_number
 from wallet.numbers.queries import digits_of
 from wallet.organisations.operations import invite_member
 
@@ -37,6 +38,11 @@ def _digits(world: "World") -> dict[str, Any]:
 def _second(world: "World") -> str:
     another = world.me.numbers.exclude(pk=world.number.pk).first()
     return opaque_id("num", (another or given_numbers.a_proved_number(world.me, now=world.now)).pk)
+
+
+def _doubted(world: "World") -> str:
+    number = world.me.numbers.get(pk=uuid_in("num", _second(world)))
+    return opaque_id("num", doubt_number(number=number, by="test", reason="?", now=world.now).pk)
 
 
 def _merchant(world: "World") -> str:
@@ -82,6 +88,7 @@ def _counter_code(world: "World") -> str:
 
 PLACES: dict[str, Callable[["World"], str]] = {
     "accept_invitation": _invitation,
+    "disown_number": _doubted,
     "end_invitation": _invitation,
     "invite_member": _organisation,
     "organisation_members": _organisation,

@@ -1,4 +1,4 @@
-"""Read holders and their numbers; freeze and thaw, with a reason."""
+"""Read holders and their numbers; freeze, thaw and trust less, with a reason."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from ledger.audit.admin import ReadOnlyAdmin
 from ledger.refusals import Refusal
 from wallet.carriers.admin import ReadOnly
 from wallet.holders.models import Holder, HolderEvent
-from wallet.holders.operations import freeze_holder, thaw_holder
+from wallet.holders.operations import freeze_holder, lower_tier, thaw_holder
 from wallet.holders.operations.locks import REASON_LENGTH_MAX
 from wallet.holders.sentences import sentence_of
 
@@ -85,14 +85,25 @@ class HolderAdmin(ReadOnly):
 
 
 class DecisionForm(OperationForm):
-    """Whom to freeze or thaw, and why."""
+    """Whom to freeze, to thaw or to trust less, and why."""
 
     holder = forms.ModelChoiceField(
         Holder.objects.all(), widget=forms.TextInput, label=_("持有人的编号")
     )
     kind = forms.ChoiceField(
         label=_("决定"),
-        choices=((HolderEvent.Kind.FROZEN, _("冻结")), (HolderEvent.Kind.THAWED, _("解冻"))),
+        choices=(
+            (HolderEvent.Kind.FROZEN, _("冻结")),
+            (HolderEvent.Kind.THAWED, _("解冻")),
+            (HolderEvent.Kind.TIER, _("调低实名等级")),
+        ),
+    )
+    tier = forms.TypedChoiceField(
+        label=_("改为哪一级（调低时）"),
+        choices=(("", "–"), (0, "0"), (1, "1")),
+        coerce=int,
+        empty_value=None,
+        required=False,
     )
     reason = reason_field()
 
@@ -100,10 +111,20 @@ class DecisionForm(OperationForm):
         model = HolderEvent
         fields = ()
 
+    def clean_tier(self) -> int | None:
+        """Refuse to lower a tier to none in particular."""
+        tier: int | None = self.cleaned_data["tier"]
+        if tier is None and self.cleaned_data.get("kind") == HolderEvent.Kind.TIER:
+            raise forms.ValidationError(_("请选改为哪一级。"), code="required")
+        return tier
+
     def made(self) -> HolderEvent:
         asked, now = self.cleaned_data, timezone.now()
+        why = {"by": self.actor, "reason": asked["reason"], "now": now}
+        if asked["kind"] == HolderEvent.Kind.TIER:
+            return lower_tier(holder=asked["holder"], tier=asked["tier"], **why)
         decide = freeze_holder if asked["kind"] == HolderEvent.Kind.FROZEN else thaw_holder
-        held = decide(holder=asked["holder"], by=self.actor, reason=asked["reason"], now=now)
+        held = decide(holder=asked["holder"], **why)
         found = held.events.filter(kind=asked["kind"]).order_by("-id").first()
         if found is None:
             raise forms.ValidationError(_("已经是这样了。"), code="no_change")
@@ -112,14 +133,14 @@ class DecisionForm(OperationForm):
 
 @admin.register(HolderEvent)
 class HolderEventAdmin(Added):
-    """What was decided about holders, by whom and why; a new line freezes or thaws."""
+    """What was decided about holders, by whom and why; a new line is a decision."""
 
     form = DecisionForm
     list_display = ("at", "kind", "holder", "reason", "by")
     list_filter = ("kind",)
     search_fields = ("holder__id__exact",)
     ordering = ("-id",)
-    fields = ("holder", "kind", "reason")
+    fields = ("holder", "kind", "tier", "reason")
 
     def get_fields(self, request: HttpRequest, obj: HolderEvent | None = None) -> Any:
         return self.fields if obj is None else (*self.list_display, "facts")

@@ -65,6 +65,7 @@ _sentences: dict[str, str | Promise] = {
         "您的号码可能换过主人。核实身份前，一共最多用 %(coins_max)s 币。请到“我的”里核实。"
     ),
     "reason_missing": _("请写明原因，1 到 200 个字。"),
+    "not_lower": _("等级只能调低：现在是第 %(tier)s 级。"),
     "number_quarantined": _("这个号码刚从另一个钱包移出，%(until)s 起才能加到别的钱包。"),
     "service_ending": _("服务正在停止，不能再办新的。您的币会换成流量发到您的号码。"),
     "unknown_id": _("没有找到。链接可能写错了。"),

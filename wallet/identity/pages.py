@@ -16,9 +16,9 @@ from wallet.holders.pages import KeyedForm, form_refusals
 from wallet.holders.queries import holder_of
 from wallet.identity.models import IdentityCheck
 from wallet.identity.operations import check_identity
+from wallet.identity.queries import limits_of_tiers
 from wallet.identity.rules import NAME_LENGTH_MAX
 from wallet.identity.verifier import verifier_in_use
-from wallet.policy.queries import policy_int
 
 SENTENCES = {
     "bad_identity": _("姓名或身份证号不对，请照证件填写。"),
@@ -27,7 +27,10 @@ SENTENCES = {
     "too_many_checks": _("今天已经核验了 %(most)s 次，请明天再来。"),
     "verifier_unavailable": _("现在核验不了身份，请过一会儿再试。"),
 }
-NOTICES = {"identity_proved": _("实名核验通过了，额度已经按新的等级计算。")}
+NOTICES = {
+    "identity_proved": _("实名核验通过了，额度已经按新的等级计算。"),
+    "identity_lowered": _("您的实名等级已改为第 %(tier)s 级。可以重新核验；有疑问请联系客服。"),
+}
 METHODS = (
     (IdentityCheck.Method.REAL_NAME, _("姓名和身份证号（第 1 级）")),
     (IdentityCheck.Method.FACE, _("加上人脸（第 2 级）")),
@@ -66,14 +69,7 @@ def identity(request: HttpRequest) -> HttpResponse:
                 messages.success(request, gettext("核验通过了。"))
                 return redirect("me")
             form.add_error(None, gettext("姓名和身份证号对不上。请检查后再试。"))
-    now = timezone.now()
-    scope = f"tier.{holder.tier}"
-    limits = ("wallet.coins_max", "gift.coins_per_day_max", "gift.count_per_day_max")
-    context = {
-        "holder": holder,
-        "form": form,
-        "limits": [policy_int(key, now=now, scope=scope) for key in limits],
-    }
+    context = {"holder": holder, "form": form, "tiers": limits_of_tiers(now=timezone.now())}
     return render(request, "identity/identity.html", context, status=422 if form.is_bound else 200)
 
 

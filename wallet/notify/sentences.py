@@ -82,6 +82,7 @@ TITLES: Mapping[str, str | Promise] = {
     "number_doubted": _("号码可能换了主人"),
     "number_recycled": _("号码归了新主人"),
     "identity_proved": _("实名核验通过"),
+    "identity_lowered": _("实名等级调低"),
     "wind_down_announced": _("停止服务的公告"),
     "cash_refund_listed": _("退款登记"),
     "cash_refund_paid": _("退款付清"),

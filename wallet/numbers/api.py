@@ -23,6 +23,7 @@ from wallet.numbers.operations import (
     add_proved_number,
     ask_number_code,
     change_login,
+    disown_number,
     port_number,
     release_number,
 )
@@ -212,3 +213,21 @@ class Release(_OnOne):
     """Give one up."""
 
     act = staticmethod(release_number)
+
+
+@extend_schema_view(
+    post=extend_schema(
+        operation_id="disown_number",
+        description=(
+            "Say that the wallet of a number in doubt is not mine, its number is: every session "
+            "of the wallet ends, and the number opens one of its own."
+        ),
+        request=None,
+        responses=NumberSerializer,
+        parameters=[ID, KEY_PARAMETER],
+    )
+)
+class Disown(_OnOne):
+    """Leave somebody else's wallet."""
+
+    act = staticmethod(disown_number)

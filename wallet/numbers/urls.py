@@ -11,6 +11,7 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
     path("numbers/<str:id>/carrier", api.Port.as_view(), name="api_number_carrier"),
     path("numbers/<str:id>/login", api.Login.as_view(), name="api_number_login"),
     path("numbers/<str:id>/release", api.Release.as_view(), name="api_number_release"),
+    path("numbers/<str:id>/disown", api.Disown.as_view(), name="api_number_disown"),
 ]
 page_urlpatterns: list[URLPattern | URLResolver] = [
     path("numbers/", pages.numbers, name="numbers"),

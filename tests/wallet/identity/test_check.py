@@ -14,8 +14,15 @@ from tests.given_identity import a_check, an_identity
 from tests.given_numbers import taken_over
 from tests.given_own_data import a_policy
 from wallet.gift.operations import GiftLimitPassed
-from wallet.holders.models import Holder
-from wallet.holders.operations import HolderFrozen, NotProved, freeze_holder
+from wallet.holders.models import Holder, User
+from wallet.holders.operations import (
+    HolderFrozen,
+    NotLower,
+    NotProved,
+    ReasonMissing,
+    freeze_holder,
+    lower_tier,
+)
 from wallet.holders.queries import inbox_of
 from wallet.identity.models import IdentityCheck
 from wallet.identity.operations import BadIdentity, IdentityTaken, OtherPerson, TooManyChecks
@@ -24,6 +31,7 @@ from wallet.identity.verifier import NoVerifier, VerifierUnavailable
 
 pytestmark = pytest.mark.django_db
 NOW = given.NOW
+EVENTS = "/admin/wallet/holderevent/add/"
 
 
 def again(holder: Holder) -> Holder:
@@ -182,3 +190,49 @@ def test_the_page_says_what_came_of_it(
     asked = {"name": name, "identity_number": an_identity(), "method": "real_name"}
     answer = client.post("/me/identity/", {**asked, "key": str(uuid4())}, follow=True)
     assert (answer.status_code, said in answer.content.decode()) == (status, True)
+
+
+def test_staff_lowers_a_tier_with_a_reason_and_never_raises_one() -> None:
+    holder = given.a_holder(coins=600)
+    a_check(holder, method="face")
+    with pytest.raises(ReasonMissing):
+        lower_tier(holder=holder, tier=1, by="admin/1", reason=" ", now=NOW)
+    event = lower_tier(holder=holder, tier=0, by="admin/1", reason="forged", now=NOW)
+    assert (event.kind, event.reason, event.facts) == ("tier", "forged", {"before": 2, "after": 0})
+    assert (again(holder).tier, again(holder).birth_year) == (0, None)
+    assert [notice.kind for notice in inbox_of(holder)] == ["identity_lowered", "identity_proved"]
+    with pytest.raises(GiftLimitPassed):
+        given.a_gift(sender=again(holder), coins=501)
+    for tier in (0, 1, -1):
+        with pytest.raises(NotLower):
+            lower_tier(holder=holder, tier=tier, by="admin/1", reason="x", now=NOW)
+    # The same person may prove the name again, another one may not.
+    with pytest.raises(OtherPerson):
+        a_check(again(holder), number=an_identity(order=2))
+    assert a_check(again(holder)).state == "passed"
+    assert again(holder).tier == 1
+
+
+def test_the_desk_lowers_a_tier_in_the_admin() -> None:
+    holder = given.a_holder()
+    a_check(holder)
+    client = Client(headers={"host": "127.0.0.1", "accept-language": "en"})
+    client.force_login(User.objects.create_superuser("+8613900000001"))
+    asked = {"holder": str(holder.pk), "kind": "tier", "reason": "a forged card"}
+    assert "Choose the tier" in client.post(EVENTS, asked).content.decode()
+    assert client.post(EVENTS, {**asked, "tier": "0"}).status_code == 302
+    assert again(holder).tier == 0
+    refused = client.post(EVENTS, {**asked, "tier": "1"}).content.decode()
+    assert "A tier can only be lowered" in refused
+
+
+def test_limits_of_every_tier_are_read_and_shown() -> None:
+    holder = given.a_holder(coins=30, now=timezone.now())
+    given.a_gift(sender=holder, coins=20, now=timezone.now())
+    client = given.client_of(holder)
+    found = client.get("/api/v1/me/limits").json()
+    assert (found["tier"], found["given_today_coins"]) == (0, 20)
+    assert [one["wallet_coins_max"] for one in found["tiers"]] == [10_000, 100_000, 1_000_000]
+    assert found["tiers"][1]["proved_by"] == "real_name"
+    page = client.get("/me/identity/").content.decode()
+    assert [coins in page for coins in ("10,000", "100,000", "1,000,000")] == [True] * 3

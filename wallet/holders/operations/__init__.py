@@ -41,6 +41,7 @@ from wallet.holders.operations.people import (
     open_holder,
     verify_phone,
 )
+from wallet.holders.operations.tiers import NotLower, lower_tier
 from wallet.holders.rules import BadAmount, checked_amount
 
 __all__ = [
@@ -51,6 +52,7 @@ __all__ = [
     "NotAnOrganisation",
     "NotEnoughCoins",
     "NotEnoughData",
+    "NotLower",
     "NotProved",
     "NumberQuarantined",
     "NumberTaken",
@@ -66,6 +68,7 @@ __all__ = [
     "freeze_holder",
     "lock_holder",
     "lock_holders",
+    "lower_tier",
     "note_holder",
     "note_number",
     "open_holder",
