@@ -91,6 +91,20 @@ def account_id(*, address: str, asset: str) -> UUID:
     return _uuid8(hashlib.sha256(f"{address}\x1f{asset}".encode()).digest()[:16])
 
 
+def array_text(values: Iterable[object]) -> str:
+    """Return values as the text of a PostgreSQL array: for long ones quicker than the driver's."""
+    elements = [
+        "NULL" if value is None else _quoted(value) if isinstance(value, str) else str(value)
+        for value in values
+    ]
+    return "{" + ",".join(elements) + "}"
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
 def month_of(at: datetime) -> date:
     """Return the first day of the Asia/Shanghai month that holds this instant."""
     return at.astimezone(SHANGHAI).date().replace(day=1)

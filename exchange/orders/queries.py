@@ -12,7 +12,7 @@ from django.db.models import BigIntegerField, Exists, F, OuterRef, Q, QuerySet, 
 from django.db.models.functions import Cast
 
 from exchange.orders.models import Book, Event, Order, Trade
-from exchange.orders.rules import escrow_coins, order_address
+from exchange.orders.rules import OrderRow, escrow_coins, order_address
 from ledger.models import Month
 from ledger.queries import holdings_under
 from ledger.registry import Cause
@@ -186,7 +186,7 @@ def offered_mb(*, number: Number, carrier: str, month: date) -> int:
     return int(offered - (bust.aggregate(mb=Sum(mb))["mb"] or 0))
 
 
-def escrow_of(order: Order, *, lot_mb: int) -> int:
+def escrow_of(order: Order | OrderRow, *, lot_mb: int) -> int:
     """Return what an order's open lots need: coins of a buy, MB of a sell."""
     if order.side == Order.Side.SELL:
         return order.open_lots * lot_mb
@@ -198,7 +198,9 @@ def escrow_of(order: Order, *, lot_mb: int) -> int:
     )
 
 
-def back_legs(order: Order, *, amount: int, carrier: str, month: date) -> tuple[Leg, Leg]:
+def back_legs(
+    order: Order | OrderRow, *, amount: int, carrier: str, month: date
+) -> tuple[Leg, Leg]:
     """Return the legs that move coins or MB from an order back to where such came from."""
     source = order_address(order.pk)
     if order.side == Order.Side.SELL:
@@ -209,7 +211,9 @@ def back_legs(order: Order, *, amount: int, carrier: str, month: date) -> tuple[
     return move(asset=COIN, amount=amount, source=source, target=target)
 
 
-def refund_legs(order: Order, *, carrier: str, month: date, lot_mb: int) -> tuple[Leg, Leg]:
+def refund_legs(
+    order: Order | OrderRow, *, carrier: str, month: date, lot_mb: int
+) -> tuple[Leg, Leg]:
     """Return the legs that give an order's open goods or coins back to where they came from."""
     amount = escrow_of(order, lot_mb=lot_mb)
     return back_legs(order, amount=amount, carrier=carrier, month=month)

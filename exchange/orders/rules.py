@@ -124,6 +124,34 @@ def trade_legs(trade: Exchanged) -> tuple[Leg, ...]:
     )
 
 
+@dataclass(slots=True)
+class OrderRow:
+    """An order as far as the matcher and the ledger need it; the fields of `Order`."""
+
+    pk: UUID
+    side: str
+    kind: str
+    holder_id: UUID
+    group: UUID
+    number_id: UUID | None
+    package: str
+    deliver_to_id: UUID | None
+    deliver_at_once: bool
+    time_in_force: str
+    maker_bp: int
+    taker_bp: int
+    price_coins: int
+    lots: int
+    open_lots: int
+    filled_lots: int
+    fee_coin_bp: int
+    aside_amount: int
+    state: str
+    reason: str
+    priority: int | None
+    ended_at: datetime | None
+
+
 def order_id_of(holder: UUID, *, key: UUID) -> UUID:
     """Return the id of the order that a holder places with this key, the client's name for it."""
     return derived_id(holder, "place_order", key)

@@ -14,7 +14,9 @@ from django.db import connections, transaction
 from exchange.matching.operations import writer
 from exchange.matching.operations.events import worked_off
 from exchange.matching.operations.memory import remembered
+from exchange.matching.queries import events_among, order_rows
 from exchange.orders.models import Book, Event, Order
+from exchange.orders.rules import OrderRow
 from ledger.operations import post_batch
 
 CLIENTS = 8
@@ -58,20 +60,20 @@ def _work(book_id: UUID, events: list[int]) -> None:
 @transaction.atomic
 def _match(book_id: UUID, event_id: int) -> None:
     book = Book.objects.select_for_update().get(pk=book_id)
-    event = Event.objects.select_related("order").get(pk=event_id)
+    (event,) = events_among(Event.objects.filter(pk=event_id))
     assert event.order is not None
-    memory = remembered(book, _met_by(event.order))
+    memory = remembered(book, _met_by(event.order, book_id))
     batch = worked_off(memory=memory, events=[event])
     Book.objects.filter(pk=book_id).update(cursor=batch.cursor, trades=memory.trades)
     writer._number_events(batch)
     writer._write_orders(batch.orders.values())
-    writer._write_trades(batch, delivered=set())
+    writer._write_trades(book_id, batch.trades)
     post_batch(batch.postings)
 
 
-def _met_by(order: Order) -> list[Order]:
+def _met_by(order: OrderRow, book_id: UUID) -> list[OrderRow]:
     """Lock and return the best resting orders that an order meets, until they fill it."""
-    resting = Order.objects.filter(book=order.book_id, state=Order.State.OPEN)
+    resting = Order.objects.filter(book=book_id, state=Order.State.OPEN)
     if order.side == Order.Side.BUY:
         meets = resting.filter(side=Order.Side.SELL, price_coins__lte=order.price_coins)
         meets = meets.order_by("price_coins", "priority")
@@ -79,4 +81,4 @@ def _met_by(order: Order) -> list[Order]:
         meets = resting.filter(side=Order.Side.BUY, price_coins__gte=order.price_coins)
         meets = meets.order_by("-price_coins", "priority")
     # Each takes a lot at least: so many are enough.
-    return list(meets.select_for_update()[: order.lots])
+    return order_rows(meets.select_for_update()[: order.lots])

@@ -5,11 +5,30 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from exchange.orders.models import Order, Trade
+from exchange.orders.rules import OrderRow
 from ledger.rules import Posting
 from wallet.convert.operations import Bought
 
 ACTOR = "task/run_writer"
+
+
+@dataclass(slots=True, kw_only=True)
+class TradeRow:
+    """A trade to be written: the fields of `Trade`."""
+
+    id: UUID
+    number: int
+    event_number: int
+    buy_id: UUID
+    sell_id: UUID
+    taker: str
+    price_coins: int
+    lots: int
+    buyer_bp: int
+    seller_bp: int
+    buyer_cover_coins: int
+    traded_at: datetime
+    delivery_id: UUID | None = None
 
 
 @dataclass(slots=True)
@@ -24,8 +43,8 @@ class Batch:
     at: datetime
     cursor: int
     numbers: dict[int, tuple[int, str]] = field(default_factory=dict)
-    orders: dict[UUID, Order] = field(default_factory=dict)
-    trades: list[Trade] = field(default_factory=list)
+    orders: dict[UUID, OrderRow] = field(default_factory=dict)
+    trades: list[TradeRow] = field(default_factory=list)
     postings: list[Posting] = field(default_factory=list)
     used: Counter[UUID] = field(default_factory=Counter)
     bought: dict[UUID, Bought] = field(default_factory=dict)

@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from exchange.matching.operations.batch import ACTOR, Batch
+from exchange.matching.operations.batch import ACTOR, Batch, TradeRow
 from exchange.matching.operations.memory import Memory
 from exchange.matching.rules import Cancelled, Report
 from exchange.matching.rules import Trade as Met
 from exchange.orders import rules
-from exchange.orders.models import Order, Trade
+from exchange.orders.models import Order
 from exchange.orders.queries import refund_legs
+from exchange.orders.rules import OrderRow
 from ledger.rules import Posting, derived_id, derived_month_id, monthly_asset
 from wallet.convert.operations import Bought
 
@@ -79,13 +80,12 @@ def _trade(turn: Turn, met: Met, *, taker: str) -> None:
     )
     buy.fee_coin_bp = sums.fee_coin_bp
     memory.trades += 1
-    trade = Trade(
+    trade = TradeRow(
         id=derived_month_id(memory.month, memory.book_id, "trade", memory.trades),
-        book_id=memory.book_id,
         number=memory.trades,
         event_number=turn.number,
-        buy=buy,
-        sell=sell,
+        buy_id=buy.pk,
+        sell_id=sell.pk,
         taker=taker,
         price_coins=met.price,
         lots=met.quantity,
@@ -95,44 +95,46 @@ def _trade(turn: Turn, met: Met, *, taker: str) -> None:
         traded_at=turn.at,
     )
     turn.batch.trades.append(trade)
-    turn.batch.postings.append(_trade_posting(turn, trade, sums))
-    _deliver_at_once(turn, trade)
+    turn.batch.postings.append(_trade_posting(turn, trade, buy, sell, sums))
+    _deliver_at_once(turn, trade, buy)
     for order in (buy, sell):
         _fill(turn, order, lots=met.quantity)
 
 
-def _trade_posting(turn: Turn, trade: Trade, sums: rules.Bought) -> Posting:
+def _trade_posting(
+    turn: Turn, trade: TradeRow, buy: OrderRow, sell: OrderRow, sums: rules.Bought
+) -> Posting:
     memory = turn.memory
     exchanged = rules.Exchanged(
         carrier=memory.carrier,
         month=memory.month,
         mb=trade.lots * memory.lot_mb,
-        buy=trade.buy.pk,
-        buyer=trade.buy.holder_id,
-        sell=trade.sell.pk,
-        seller=trade.sell.holder_id,
+        buy=buy.pk,
+        buyer=buy.holder_id,
+        sell=sell.pk,
+        seller=sell.holder_id,
         sums=sums,
     )
     return Posting(
-        id=trade.pk,
+        id=trade.id,
         kind="trade",
         at=turn.batch.at,
         actor=ACTOR,
         legs=rules.trade_legs(exchanged),
         metadata={
             "book": str(memory.book_id),
-            "buy": str(trade.buy.pk),
-            "sell": str(trade.sell.pk),
+            "buy": str(buy.pk),
+            "sell": str(sell.pk),
         },
     )
 
 
-def _deliver_at_once(turn: Turn, trade: Trade) -> None:
+def _deliver_at_once(turn: Turn, trade: TradeRow, buy: OrderRow) -> None:
     """Send what was bought to the buyer's number: one delivery for all an order buys in a turn.
 
     In the last call that is not the buyer's choice: nothing could be used after it.
     """
-    buy, memory, is_last = trade.buy, turn.memory, turn.is_last_call
+    memory, is_last = turn.memory, turn.is_last_call
     if not (buy.deliver_at_once or is_last):
         return
     delivery_id = derived_month_id(memory.month, buy.pk, "delivery", turn.number)
@@ -149,7 +151,7 @@ def _deliver_at_once(turn: Turn, trade: Trade) -> None:
     trade.delivery_id = delivery_id
 
 
-def _fill(turn: Turn, order: Order, *, lots: int) -> None:
+def _fill(turn: Turn, order: OrderRow, *, lots: int) -> None:
     order.open_lots -= lots
     order.filled_lots += lots
     turn.batch.orders[order.pk] = order

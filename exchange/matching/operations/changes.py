@@ -4,13 +4,15 @@ from datetime import date
 
 from exchange.matching.operations.batch import ACTOR
 from exchange.matching.operations.booking import Turn, apply_reports, end_order
+from exchange.matching.queries import EventRow
 from exchange.matching.rules import Rejected
-from exchange.orders.models import Event, Order
+from exchange.orders.models import Order
 from exchange.orders.queries import back_legs, escrow_of
+from exchange.orders.rules import OrderRow
 from ledger.rules import Posting, derived_id
 
 
-def replace_resting(turn: Turn, event: Event) -> str:
+def replace_resting(turn: Turn, event: EventRow) -> str:
     """Give an order its new price and lots, less what traded since that was asked."""
     asked, aside = event.body, int(event.body["aside"])
     order = turn.memory.orders.get(str(event.order_id))
@@ -29,7 +31,7 @@ def replace_resting(turn: Turn, event: Event) -> str:
     return _replace(turn, event, order, price_coins=int(asked["price_coins"]), lots=lots)
 
 
-def give_bust_back(turn: Turn, event: Event) -> str:
+def give_bust_back(turn: Turn, event: EventRow) -> str:
     """Give the owner back what the reversal of a trade put beside an order."""
     assert event.order is not None
     left = min(int(event.body["aside"]), event.order.aside_amount)
@@ -37,7 +39,7 @@ def give_bust_back(turn: Turn, event: Event) -> str:
     return "bust"
 
 
-def _replace(turn: Turn, event: Event, order: Order, *, price_coins: int, lots: int) -> str:
+def _replace(turn: Turn, event: EventRow, order: OrderRow, *, price_coins: int, lots: int) -> str:
     aside = int(event.body["aside"])
     reports = turn.memory.matcher.replace(order_id=str(order.pk), price=price_coins, quantity=lots)
     if isinstance(reports[0], Rejected):
@@ -56,7 +58,7 @@ def _replace(turn: Turn, event: Event, order: Order, *, price_coins: int, lots: 
 
 
 def _give_back(
-    turn: Turn, event: Event, order: Order, *, amount: int, used: int | None = None
+    turn: Turn, event: EventRow, order: OrderRow, *, amount: int, used: int | None = None
 ) -> None:
     """Post what goes from an order to its owner, and take what lay beside it off the order."""
     turn.batch.used[order.pk] += amount if used is None else used

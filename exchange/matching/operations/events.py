@@ -8,12 +8,13 @@ from exchange.matching.operations.batch import Batch
 from exchange.matching.operations.booking import Turn, apply_reports, end_order
 from exchange.matching.operations.changes import give_bust_back, replace_resting
 from exchange.matching.operations.memory import Memory
+from exchange.matching.queries import EventRow
 from exchange.matching.rules import Phase, Rejected, Report, Side, TimeInForce
 from exchange.orders.models import Event, Order
 from exchange.orders.rules import within_month
 
 
-def worked_off(*, memory: Memory, events: Iterable[Event]) -> Batch:
+def worked_off(*, memory: Memory, events: Iterable[EventRow]) -> Batch:
     """Let the matcher take events in their order, and return what they changed."""
     events = list(events)
     at = within_month(at=events[-1].accepted_at, month=memory.month)
@@ -39,7 +40,7 @@ def given_back(*, memory: Memory, at: datetime, most: int) -> Batch:
     return batch
 
 
-def _take(turn: Turn, event: Event) -> str:
+def _take(turn: Turn, event: EventRow) -> str:
     kind = event.kind
     if kind == Event.Kind.PHASE:
         turn.memory.phase = cast("Phase", event.body["phase"])
@@ -60,7 +61,7 @@ def _uncrossed(reports: list[Report]) -> str:
     return "uncrossed" if len(reports) > 1 else "no_cross"
 
 
-def _cancel(turn: Turn, event: Event) -> str:
+def _cancel(turn: Turn, event: EventRow) -> str:
     return _end(turn, str(event.order_id), reason=event.body.get("reason", ""))
 
 
@@ -72,7 +73,7 @@ def _end(turn: Turn, order_id: str, *, reason: str = "") -> str:
     return "cancelled"
 
 
-def _cancel_all(turn: Turn, event: Event) -> str:
+def _cancel_all(turn: Turn, event: EventRow) -> str:
     orders = turn.memory.orders
     theirs = [key for key, order in orders.items() if order.holder_id == event.holder_id]
     for order_id in theirs:
@@ -80,7 +81,7 @@ def _cancel_all(turn: Turn, event: Event) -> str:
     return f"{len(theirs)} cancelled"
 
 
-def _place(turn: Turn, event: Event) -> str:
+def _place(turn: Turn, event: EventRow) -> str:
     order = event.order
     assert order is not None
     if order.state != Order.State.ACCEPTED:
@@ -104,7 +105,7 @@ def _place(turn: Turn, event: Event) -> str:
     return order.state
 
 
-_OF_AN_ORDER: dict[Event.Kind, Callable[[Turn, Event], str]] = {
+_OF_AN_ORDER: dict[Event.Kind, Callable[[Turn, EventRow], str]] = {
     Event.Kind.PLACE: _place,
     Event.Kind.CANCEL: _cancel,
     Event.Kind.REPLACE: replace_resting,

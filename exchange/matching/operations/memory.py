@@ -9,8 +9,10 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F, Q
 
+from exchange.matching.queries import open_orders
 from exchange.matching.rules import Matcher, OpenOrder, Phase, SelfTradeMode, Side
-from exchange.orders.models import Book, Order
+from exchange.orders.models import Book
+from exchange.orders.rules import OrderRow
 
 LEASE_SECONDS = 15
 
@@ -37,7 +39,7 @@ class Memory:
     trades: int
     phase: Phase
     matcher: Matcher
-    orders: dict[str, Order] = field(default_factory=dict)
+    orders: dict[str, OrderRow] = field(default_factory=dict)
 
 
 def take_book(*, book_id: UUID, now: datetime) -> Memory | None:
@@ -52,8 +54,7 @@ def take_book(*, book_id: UUID, now: datetime) -> Memory | None:
             return None
         # The row is ours until this transaction ends: no older batch can commit after it.
         book = Book.objects.get(pk=book_id)
-    open_orders = Order.objects.filter(book=book, state=Order.State.OPEN)
-    return remembered(book, list(open_orders.order_by("priority", "id")))
+    return remembered(book, open_orders(book.pk))
 
 
 def lease_end(now: datetime) -> datetime:
@@ -66,11 +67,11 @@ def release_book(memory: Memory) -> None:
     Book.objects.filter(pk=memory.book_id, epoch=memory.epoch).update(lease_until=None)
 
 
-def remembered(book: Book, open_orders: list[Order]) -> Memory:
+def remembered(book: Book, resting: list[OrderRow]) -> Memory:
     """Return a book as its writer knows it, with these orders resting in it by their priority."""
     phase = cast("Phase", book.phase)
     matcher = Matcher.restore(
-        orders=_resting(open_orders), stp=cast("SelfTradeMode", book.self_trade), phase=phase
+        orders=_resting(resting), stp=cast("SelfTradeMode", book.self_trade), phase=phase
     )
     return Memory(
         book_id=book.pk,
@@ -83,11 +84,11 @@ def remembered(book: Book, open_orders: list[Order]) -> Memory:
         trades=book.trades,
         phase=phase,
         matcher=matcher,
-        orders={str(order.pk): order for order in open_orders},
+        orders={str(order.pk): order for order in resting},
     )
 
 
-def _resting(orders: Iterable[Order]) -> Iterable[OpenOrder]:
+def _resting(orders: Iterable[OrderRow]) -> Iterable[OpenOrder]:
     for order in orders:
         side = cast("Side", order.side)
         yield OpenOrder(str(order.pk), side, order.price_coins, order.open_lots, str(order.group))

@@ -5,13 +5,15 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 from uuid import UUID
 
-from exchange.matching.operations.batch import Batch
+from exchange.matching.operations.batch import Batch, TradeRow
 from exchange.matching.operations.events import given_back, worked_off
 from exchange.matching.operations.memory import Memory
+from exchange.matching.queries import EventRow, numbered_events
 from exchange.matching.rules import Matcher, Phase, SelfTradeMode
 from exchange.orders.models import Book, Event, Order, Trade
 from exchange.orders.operations import first_phase
 from exchange.orders.queries import one_instant
+from exchange.orders.rules import OrderRow
 from ledger.models import Entry
 from ledger.rules import Posting
 
@@ -94,9 +96,8 @@ def _empty(book: Book) -> Memory:
     )
 
 
-def _next_events(book: Book, *, after: int) -> list[Event]:
-    rows = Event.objects.filter(book=book, number__gt=after).select_related("order")
-    events = list(rows.order_by("number")[:EVENTS_AT_ONCE])
+def _next_events(book: Book, *, after: int) -> list[EventRow]:
+    events = numbered_events(book.pk, after=after, most=EVENTS_AT_ONCE)
     for event in events:
         if event.kind == Event.Kind.PLACE and event.outcome != "late":
             assert event.order is not None
@@ -107,7 +108,7 @@ def _next_events(book: Book, *, after: int) -> list[Event]:
     return events
 
 
-def _as_accepted(order: Order, body: dict[str, Any]) -> None:
+def _as_accepted(order: OrderRow, body: dict[str, Any]) -> None:
     """Bring an order back to what it was when it was accepted."""
     order.state, order.reason = Order.State.ACCEPTED, ""
     order.price_coins, order.lots = body["price_coins"], body["lots"]
@@ -131,7 +132,7 @@ def _compare_batch(found: Verified, memory: Memory, batch: Batch) -> None:
     _compare_postings(found, batch.postings)
 
 
-def _compare_trades(found: Verified, memory: Memory, played: list[Trade]) -> None:
+def _compare_trades(found: Verified, memory: Memory, played: list[TradeRow]) -> None:
     numbers = [trade.number for trade in played]
     rows = Trade.objects.filter(book=memory.book_id, number__in=numbers)
     booked = {row["number"]: row for row in rows.values("number", *_OF_TRADES)}
@@ -148,7 +149,7 @@ def _compare_trades(found: Verified, memory: Memory, played: list[Trade]) -> Non
                 )
 
 
-def _compare_orders(found: Verified, played: list[Order], *, but: str = "") -> None:
+def _compare_orders(found: Verified, played: list[OrderRow], *, but: str = "") -> None:
     rows = Order.objects.filter(pk__in=[order.pk for order in played])
     booked = {row["pk"]: row for row in rows.values("pk", *_OF_ORDERS)}
     found.orders += len(played)

@@ -1,13 +1,16 @@
 """The single writer of a book: number events, match them, and book a batch in one transaction."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import fields
 from datetime import datetime
+from operator import attrgetter
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
 
-from exchange.matching.operations.batch import ACTOR, Batch
+from exchange.matching.operations.batch import ACTOR, Batch, TradeRow
 from exchange.matching.operations.events import given_back, worked_off
 from exchange.matching.operations.memory import (
     Fenced,
@@ -16,14 +19,31 @@ from exchange.matching.operations.memory import (
     release_book,
     take_book,
 )
-from exchange.orders.models import Book, Event, Order, Trade
+from exchange.matching.queries import waiting_events
+from exchange.orders.models import Book
+from exchange.orders.rules import OrderRow
 from ledger.operations import post_batch
+from ledger.rules import array_text
 from wallet.convert.operations import deliver_bought
 
 BATCH_EVENTS_MAX = 500
+_COLUMNS_OF_ORDER = attrgetter(
+    "pk",
+    "state",
+    "reason",
+    "price_coins",
+    "lots",
+    "open_lots",
+    "filled_lots",
+    "fee_coin_bp",
+    "ended_at",
+    "priority",
+)
+_COLUMNS_OF_TRADE = attrgetter(*(field.name for field in fields(TradeRow)))
 _SQL = Path(__file__).parents[1] / "sql"
 _NUMBER_EVENTS = (_SQL / "number_events_v1.sql").read_text()
 _BOOK_ORDERS = (_SQL / "book_orders_v2.sql").read_text()
+_INSERT_TRADES = (_SQL / "insert_trades_v1.sql").read_text()
 _USE_ASIDE = (_SQL / "use_aside_v1.sql").read_text()
 
 
@@ -52,7 +72,7 @@ def book_batch(*, memory: Memory, now: datetime) -> int | None:
     Raises:
         Fenced: another writer has the book; the memory is void, as after any other exception.
     """
-    events = _waiting(memory.book_id)
+    events = waiting_events(memory.book_id, most=BATCH_EVENTS_MAX)
     if events:
         _book(memory=memory, batch=worked_off(memory=memory, events=events), now=now)
         return len(events)
@@ -61,14 +81,6 @@ def book_batch(*, memory: Memory, now: datetime) -> int | None:
         _book(memory=memory, batch=batch, now=now)
         return 0
     return None
-
-
-def _waiting(book_id: UUID) -> list[Event]:
-    return list(
-        Event.objects.filter(book=book_id, number__isnull=True)
-        .select_related("order")
-        .order_by("id")[:BATCH_EVENTS_MAX]
-    )
 
 
 def _is_to_end(memory: Memory) -> bool:
@@ -91,7 +103,8 @@ def _book(*, memory: Memory, batch: Batch, now: datetime) -> None:
     _write_orders(batch.orders.values())
     _use_aside(batch)
     deliveries = deliver_bought(batch.bought.values(), actor=ACTOR, at=batch.at, now=now)
-    _write_trades(batch, delivered={posting.id for posting in deliveries})
+    _leave_undelivered(batch, delivered={posting.id for posting in deliveries})
+    _write_trades(memory.book_id, batch.trades)
     memory.cursor = batch.cursor
     post_batch([*batch.postings, *deliveries])
 
@@ -101,43 +114,33 @@ def _ends(memory: Memory, batch: Batch) -> bool:
 
 
 def _number_events(batch: Batch) -> None:
-    if not batch.numbers:
-        return
-    numbers, outcomes = zip(*batch.numbers.values(), strict=True)
-    with connection.cursor() as cursor:
-        cursor.execute(_NUMBER_EVENTS, [list(batch.numbers), list(numbers), list(outcomes)])
+    rows = [(event, *booked) for event, booked in batch.numbers.items()]
+    _execute(_NUMBER_EVENTS, rows)
 
 
-def _write_orders(orders: Iterable[Order]) -> None:
-    columns = (
-        "pk",
-        "state",
-        "reason",
-        "price_coins",
-        "lots",
-        "open_lots",
-        "filled_lots",
-        "fee_coin_bp",
-        "ended_at",
-        "priority",
-    )
-    rows = sorted(orders, key=lambda order: order.pk)
-    if rows:
-        values = [[getattr(order, name) for order in rows] for name in columns]
-        with connection.cursor() as cursor:
-            cursor.execute(_BOOK_ORDERS, values)
+def _write_orders(orders: Iterable[OrderRow]) -> None:
+    rows = [_COLUMNS_OF_ORDER(order) for order in orders]
+    _execute(_BOOK_ORDERS, sorted(rows))
 
 
 def _use_aside(batch: Batch) -> None:
     used = sorted((order, amount) for order, amount in batch.used.items() if amount)
-    if used:
-        with connection.cursor() as cursor:
-            cursor.execute(_USE_ASIDE, [list(column) for column in zip(*used, strict=True)])
+    _execute(_USE_ASIDE, used)
 
 
-def _write_trades(batch: Batch, *, delivered: set[UUID]) -> None:
+def _leave_undelivered(batch: Batch, *, delivered: set[UUID]) -> None:
+    """Leave what no number could be found for in its buyer's wallet."""
     for trade in batch.trades:
-        # What no number could be found for stays in the buyer's wallet.
         if trade.delivery_id not in delivered:
             trade.delivery_id = None
-    Trade.objects.bulk_create(batch.trades)
+
+
+def _write_trades(book_id: UUID, trades: Iterable[TradeRow]) -> None:
+    _execute(_INSERT_TRADES, [_COLUMNS_OF_TRADE(trade) for trade in trades], book_id)
+
+
+def _execute(statement: str, rows: Sequence[tuple[Any, ...]], *first: UUID) -> None:
+    """Run a statement over rows, each of its columns an array; nothing without rows."""
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.execute(statement, [*first, *map(array_text, zip(*rows, strict=True))])
