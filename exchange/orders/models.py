@@ -93,9 +93,14 @@ class Order(models.Model):
 
     id = models.UUIDField(primary_key=True)
     # No constraint in the database: its check would lock the book's row at every acceptance.
-    book = models.ForeignKey(Book, models.PROTECT, related_name="orders", db_constraint=False)
-    holder = models.ForeignKey(Holder, models.PROTECT, related_name="orders")
-    number = models.ForeignKey(Number, models.PROTECT, null=True, blank=True, related_name="+")
+    # No index where a longer one begins so: the writer moves every order through all of them.
+    book = models.ForeignKey(
+        Book, models.PROTECT, related_name="orders", db_constraint=False, db_index=False
+    )
+    holder = models.ForeignKey(Holder, models.PROTECT, related_name="orders", db_index=False)
+    number = models.ForeignKey(
+        Number, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     package = models.CharField(max_length=32, blank=True)
     # Where a buyer's data goes: chosen, or found when the last call asks for it.
     deliver_to = models.ForeignKey(
@@ -152,7 +157,11 @@ class Order(models.Model):
                 name="order_live",
                 condition=models.Q(state__in=("accepted", "open")),
             ),
-            models.Index(fields=("number", "book"), name="order_of_number"),
+            models.Index(
+                fields=("number", "book"),
+                name="order_of_number",
+                condition=models.Q(number__isnull=False),
+            ),
         )
 
     def __str__(self) -> str:
@@ -173,10 +182,14 @@ class Event(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     # No constraint in the database: its check would lock the book's row at every acceptance.
-    book = models.ForeignKey(Book, models.PROTECT, related_name="events", db_constraint=False)
+    book = models.ForeignKey(
+        Book, models.PROTECT, related_name="events", db_constraint=False, db_index=False
+    )
     kind = models.CharField(max_length=12, choices=Kind)
     order = models.ForeignKey(Order, models.PROTECT, null=True, blank=True, related_name="events")
-    holder = models.ForeignKey(Holder, models.PROTECT, null=True, blank=True, related_name="+")
+    holder = models.ForeignKey(
+        Holder, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     client_id = models.UUIDField()
     body = models.JSONField(default=dict)
     accepted_at = models.DateTimeField()
@@ -213,11 +226,19 @@ class Trade(models.Model):
     """
 
     id = models.UUIDField(primary_key=True)
-    book = models.ForeignKey(Book, models.PROTECT, related_name="+")
+    # No constraints in the database: only the writer writes trades, of a book and of orders that it
+    # moves in the same transaction, and no order can go while its event stands.
+    book = models.ForeignKey(
+        Book, models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
     number = models.BigIntegerField()
     event_number = models.BigIntegerField()
-    buy = models.ForeignKey(Order, models.PROTECT, related_name="bought", db_index=False)
-    sell = models.ForeignKey(Order, models.PROTECT, related_name="sold", db_index=False)
+    buy = models.ForeignKey(
+        Order, models.PROTECT, related_name="bought", db_constraint=False, db_index=False
+    )
+    sell = models.ForeignKey(
+        Order, models.PROTECT, related_name="sold", db_constraint=False, db_index=False
+    )
     # Whose order came in; empty at an uncross, where both pay the maker's rate.
     taker = models.CharField(max_length=1, choices=Order.Side, blank=True)
     price_coins = models.PositiveIntegerField()
@@ -228,7 +249,7 @@ class Trade(models.Model):
     traded_at = models.DateTimeField()
     # Under way to the buyer's number since the trade itself, where that was asked for.
     delivery = models.ForeignKey(
-        DataDelivery, models.PROTECT, null=True, blank=True, related_name="trades"
+        DataDelivery, models.PROTECT, null=True, blank=True, related_name="trades", db_index=False
     )
     busted_at = models.DateTimeField(null=True, blank=True)
 
@@ -240,6 +261,11 @@ class Trade(models.Model):
         indexes = (
             models.Index(fields=("buy",), name="trade_of_buy"),
             models.Index(fields=("sell",), name="trade_of_sell"),
+            models.Index(
+                fields=("delivery",),
+                name="trade_of_delivery",
+                condition=models.Q(delivery__isnull=False),
+            ),
             models.Index(
                 fields=("book", "number"),
                 name="trade_busted",
