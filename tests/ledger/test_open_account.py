@@ -37,3 +37,10 @@ def test_it_is_opened_once_and_a_posting_finds_it(now: datetime) -> None:
 def test_an_address_of_no_kind_is_refused(now: datetime) -> None:
     with pytest.raises(UnknownAddress):
         opens("nobody/knows", now)
+
+
+def test_accounts_of_a_kind_are_opened_without_holding_it(now: datetime) -> None:
+    opens(f"holder/{uuid4()}/main", now)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT xmax::text FROM ledger_address_kind WHERE name = 'holder main'")
+        assert cursor.fetchone() == ("0",)

@@ -95,11 +95,16 @@ class PacketShare(models.Model):
     if neither began after the other was booked, and only those may pass each other.
     """
 
-    packet = models.ForeignKey(Packet, models.PROTECT, related_name="shares")
+    packet = models.ForeignKey(Packet, models.PROTECT, related_name="shares", db_index=False)
     position = models.PositiveIntegerField()
     coins = models.BigIntegerField()
     claimer = models.ForeignKey(
-        Holder, models.PROTECT, null=True, blank=True, related_name="packet_shares"
+        Holder,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="packet_shares",
+        db_index=False,  # `packet_share_mine` begins with it
     )
     claimed_at = models.DateTimeField(null=True, blank=True)
     began_after = models.PositiveIntegerField(null=True, blank=True)

@@ -65,11 +65,11 @@ def test_friends_open_the_shares_in_their_order(now: datetime) -> None:
     assert [found for found in findings() if not found.is_clean] == []
 
 
-def test_an_opening_is_one_look_at_policy_and_one_call(
+def test_an_opening_is_one_call(
     now: datetime, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     packet, friend = given_packets.a_packet(), given.a_holder()
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         open_packet(packet=packet, claimer=friend, now=now)
 
 

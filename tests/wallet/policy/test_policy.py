@@ -189,3 +189,16 @@ def test_several_are_read_at_once_as_each_alone(now: datetime) -> None:
         policy_ints("book.lot_mb", "no.such", now=now)
     with pytest.raises(TypeError):
         policy_ints("book.lot_mb", "cash.in", now=now)
+
+
+def test_functions_of_the_database_read_the_same(now: datetime) -> None:
+    later = now + timedelta(hours=1)
+    change(key="wallet.coins_max", scope="tier.2", value=7, now=now, starts_at=later)
+    for scope, at, value in (("0", now, 10_000), ("2", now, 1_000_000), ("2", later, 7)):
+        assert policy_int("wallet.coins_max", now=at, scope=f"tier.{scope}") == value
+        with connection.cursor() as cursor:
+            scopes = ["", "tier", f"tier.{scope}"]
+            cursor.execute(
+                "SELECT value FROM wallet_policy_v1('wallet.coins_max', %s, %s)", [scopes, at]
+            )
+            assert cursor.fetchone() == (str(value),)

@@ -22,7 +22,7 @@ from wallet.packets.rules import packet_address
 from wallet.sponsors.queries import is_member
 
 _SQL = Path(__file__).parents[1] / "sql"
-_OPEN_AT_ONCE = (_SQL / "open_packet_at_once_v1.sql").read_text()
+_OPEN_AT_ONCE = (_SQL / "open_packet_at_once_v2.sql").read_text()
 _STAND_IN_LINE = (_SQL / "stand_in_line_v1.sql").read_text()
 
 
@@ -71,11 +71,7 @@ def _opened_at_once(*, packet: Packet, claimer: Holder, now: datetime) -> Packet
     source, target = (leg.address for leg in posting.legs)
     facts = {
         "packet": packet.pk,
-        "packet_account": _account_of(packet),
         "claimer": claimer.pk,
-        "claimer_tier": claimer.tier,
-        "wallet_account": account_id(address=target, asset=COIN),
-        "coins_before_max": coins_max_of(claimer, now=now) - packet.largest_share,
         "now": now,
         "posting": posting.id,
         "month": posting.posting_month(),
@@ -84,8 +80,12 @@ def _opened_at_once(*, packet: Packet, claimer: Holder, now: datetime) -> Packet
         "source": source,
         "target": target,
     }
-    with refusing():
-        return next(iter(PacketShare.objects.raw(_OPEN_AT_ONCE, facts)), None)
+    # Written out, at half of the mapper's time.
+    with refusing(), connection.cursor() as cursor:
+        cursor.execute(_OPEN_AT_ONCE, facts)
+        names = [column.name for column in cursor.description]
+        found = cursor.fetchone()
+    return PacketShare.from_db(connection.alias, names, found) if found else None
 
 
 @transaction.atomic
