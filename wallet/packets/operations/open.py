@@ -3,7 +3,7 @@
 import json
 from datetime import datetime
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -69,7 +69,7 @@ def _opened_at_once(*, packet: Packet, claimer: Holder, now: datetime) -> Packet
     """Open the lowest free share if even the largest fits into the wallet; None: look into it."""
     posting = _payment(packet=packet, claimer=claimer, coins=packet.largest_share, now=now)
     source, target = (leg.address for leg in posting.legs)
-    facts = {
+    facts: dict[str, Any] = {
         "packet": packet.pk,
         "claimer": claimer.pk,
         "now": now,
