@@ -1,0 +1,12 @@
+"""Post a batch in fewer passes: `sql/post_batch_plainly.sql`, frozen once merged."""
+
+from pathlib import Path
+
+from django.db import migrations
+
+SQL = Path(__file__).parents[1] / "sql"
+
+
+class Migration(migrations.Migration):
+    dependencies = [("ledger", "0017_posting_at_speed")]
+    operations = [migrations.RunSQL((SQL / "post_batch_plainly.sql").read_text())]
