@@ -8,5 +8,5 @@ SQL = Path(__file__).parents[1] / "sql"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("ledger", "0017_posting_at_speed")]
+    dependencies = [("ledger", "0018_opening_accounts_at_speed")]
     operations = [migrations.RunSQL((SQL / "post_batch_plainly.sql").read_text())]
