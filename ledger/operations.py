@@ -13,7 +13,7 @@ from django.db import DatabaseError, connection
 from psycopg import errors
 
 from ledger import refusals
-from ledger.rules import AMOUNT_MAX, Posting, month_after, month_of
+from ledger.rules import AMOUNT_MAX, Posting, array_of_texts, array_text, month_after, month_of
 
 _REFUSALS: dict[str, type[refusals.Refusal]] = {
     "FC001": refusals.InvalidPosting,
@@ -132,21 +132,22 @@ def post_each(postings: Sequence[Posting]) -> list[Outcome | refusals.Refusal]:
 
 
 def _arguments(postings: Sequence[Posting]) -> list[Any]:
-    heads = {(posting.posting_month(), posting.at, posting.actor) for posting in postings}
+    told = {(posting.month, posting.at, posting.actor) for posting in postings}
+    heads = {(month or month_of(at), at, actor) for month, at, actor in told}
     if len(heads) > 1:
         raise refusals.InvalidPosting("A batch is of one month, one instant and one actor.")
     _refuse_huge(postings)
     legs = [(place, leg) for place, one in enumerate(postings, 1) for leg in one.legs]
     return [
         *heads.pop(),
-        [posting.id for posting in postings],
-        [posting.kind for posting in postings],
-        [json.dumps(dict(posting.metadata)) for posting in postings],
-        [posting.reverses for posting in postings],
-        [place for place, _ in legs],
-        [leg.address for _, leg in legs],
-        [leg.asset for _, leg in legs],
-        [leg.amount for _, leg in legs],
+        array_text([posting.id for posting in postings]),
+        array_of_texts([posting.kind for posting in postings]),
+        array_of_texts([json.dumps(dict(posting.metadata)) for posting in postings]),
+        array_text([posting.reverses for posting in postings]),
+        array_text([place for place, _ in legs]),
+        array_of_texts([leg.address for _, leg in legs]),
+        array_of_texts([leg.asset for _, leg in legs]),
+        array_text([leg.amount for _, leg in legs]),
     ]
 
 

@@ -31,7 +31,7 @@ class EventRow:
     order: OrderRow | None
 
 
-_OF_ORDER = tuple(field.name for field in fields(OrderRow))
+_OF_ORDER = tuple(field.name for field in fields(OrderRow) if field.init)
 _OF_EVENT = tuple(field.name for field in fields(EventRow))[:-1]
 _WITH_ORDER = (*_OF_EVENT, *(f"order__{name}" for name in _OF_ORDER))
 

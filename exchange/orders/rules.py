@@ -5,7 +5,7 @@ has moved as fee cover is always that exact sum rounded up once, however many tr
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 from uuid import UUID
@@ -15,11 +15,9 @@ from ledger.rules import (
     SHANGHAI,
     Leg,
     derived_id,
-    merged,
     month_after,
     month_name,
     monthly_asset,
-    move,
     starts_at,
 )
 
@@ -94,9 +92,9 @@ class Exchanged:
     carrier: str
     month: date
     mb: int
-    buy: UUID
+    buy: UUID | str
     buyer: UUID
-    sell: UUID
+    sell: UUID | str
     seller: UUID
     sums: Bought
 
@@ -105,23 +103,21 @@ def trade_legs(trade: Exchanged) -> tuple[Leg, ...]:
     """Return a trade's legs: the goods change kind and owner, the coins wait for the close."""
     surplus = monthly_asset(goods="SURPLUS", carrier=trade.carrier, month=trade.month)
     data = monthly_asset(goods="DATA", carrier=trade.carrier, month=trade.month)
-    buy, buyer = order_address(trade.buy), f"holder/{trade.buyer}"
-    sums, month = trade.sums, month_name(trade.month)
-    proceeds = f"holder/{trade.seller}/proceeds/{month}"
-    return merged(
-        (
-            *move(
-                asset=surplus,
-                amount=trade.mb,
-                source=order_address(trade.sell),
-                target="system/sold",
-            ),
-            *move(asset=data, amount=trade.mb, source="system/sold", target=f"{buyer}/main"),
-            *move(asset=COIN, amount=sums.paid_coins, source=buy, target=proceeds),
-            *move(asset=COIN, amount=sums.cover_coins, source=buy, target=f"{buyer}/fees/{month}"),
-            *move(asset=COIN, amount=sums.released_coins, source=buy, target=f"{buyer}/main"),
-        )
-    )
+    paid, cover, released, _ = trade.sums
+    month, main = month_name(trade.month), f"holder/{trade.buyer}/main"
+    legs = [
+        Leg(order_address(trade.sell), surplus, -trade.mb),
+        Leg("system/sold", surplus, trade.mb),
+        Leg("system/sold", data, -trade.mb),
+        Leg(main, data, trade.mb),
+        Leg(order_address(trade.buy), COIN, -(paid + cover + released)),
+        Leg(f"holder/{trade.seller}/proceeds/{month}", COIN, paid),
+    ]
+    if cover:
+        legs.append(Leg(f"holder/{trade.buyer}/fees/{month}", COIN, cover))
+    if released:
+        legs.append(Leg(main, COIN, released))
+    return tuple(legs)
 
 
 @dataclass(slots=True)
@@ -150,6 +146,12 @@ class OrderRow:
     reason: str
     priority: int | None
     ended_at: datetime | None
+    # Its id in the matcher and in addresses: written out once.
+    key: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Write the id out."""
+        self.key = str(self.pk)
 
 
 def order_id_of(holder: UUID, *, key: UUID) -> UUID:
@@ -157,7 +159,7 @@ def order_id_of(holder: UUID, *, key: UUID) -> UUID:
     return derived_id(holder, "place_order", key)
 
 
-def order_address(order: UUID) -> str:
+def order_address(order: UUID | str) -> str:
     """Return the address where an order's goods or coins lie."""
     return f"order/{order}"
 

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from django.db import connection
 
-from ledger.rules import array_text
+from ledger.rules import array_of_texts, array_text
 
 pytestmark = pytest.mark.django_db
 
@@ -25,3 +25,12 @@ def test_an_arrays_text_is_read_as_its_values(values: tuple[object, ...], kind: 
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT %s::{kind}[]", [array_text(values)])
         assert cursor.fetchone()[0] == list(values)
+
+
+@pytest.mark.parametrize(
+    "texts", [(), ("",), ("a b", "流量", "NULL"), ('{"gift": "x"}', "y"), ("\\", '","', "'")]
+)
+def test_texts_come_back_as_they_were(texts: tuple[str, ...]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT %s::text[]", [array_of_texts(texts)])
+        assert cursor.fetchone()[0] == list(texts)

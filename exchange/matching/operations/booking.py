@@ -56,7 +56,7 @@ def end_order(turn: Turn, order_id: str, *, state: Order.State, reason: str) -> 
             legs=refund_legs(
                 order=order, carrier=memory.carrier, month=memory.month, lot_mb=memory.lot_mb
             ),
-            metadata={"order": str(order.pk), "book": str(memory.book_id)},
+            metadata={"order": order.key, "book": str(memory.book_id)},
         )
     )
     order.state, order.reason, order.open_lots, order.ended_at = state, reason, 0, turn.at
@@ -109,9 +109,9 @@ def _trade_posting(
         carrier=memory.carrier,
         month=memory.month,
         mb=trade.lots * memory.lot_mb,
-        buy=buy.pk,
+        buy=buy.key,
         buyer=buy.holder_id,
-        sell=sell.pk,
+        sell=sell.key,
         seller=sell.holder_id,
         sums=sums,
     )
@@ -123,8 +123,8 @@ def _trade_posting(
         legs=rules.trade_legs(exchanged),
         metadata={
             "book": str(memory.book_id),
-            "buy": str(buy.pk),
-            "sell": str(sell.pk),
+            "buy": buy.key,
+            "sell": sell.key,
         },
     )
 
@@ -157,4 +157,4 @@ def _fill(turn: Turn, order: OrderRow, *, lots: int) -> None:
     turn.batch.orders[order.pk] = order
     if not order.open_lots:
         order.state, order.ended_at = Order.State.FILLED, turn.at
-        del turn.memory.orders[str(order.pk)]
+        del turn.memory.orders[order.key]

@@ -25,8 +25,8 @@ def replace_resting(turn: Turn, event: EventRow) -> str:
     lots = int(asked["lots"]) - (int(asked["open_lots"]) - order.open_lots)
     if lots <= 0:
         _give_back(turn, event, order, amount=aside)
-        turn.memory.matcher.cancel(order_id=str(order.pk))
-        end_order(turn, str(order.pk), state=Order.State.CANCELLED, reason="")
+        turn.memory.matcher.cancel(order_id=order.key)
+        end_order(turn, order.key, state=Order.State.CANCELLED, reason="")
         return "cancelled"
     return _replace(turn, event, order, price_coins=int(asked["price_coins"]), lots=lots)
 
@@ -41,7 +41,7 @@ def give_bust_back(turn: Turn, event: EventRow) -> str:
 
 def _replace(turn: Turn, event: EventRow, order: OrderRow, *, price_coins: int, lots: int) -> str:
     aside = int(event.body["aside"])
-    reports = turn.memory.matcher.replace(order_id=str(order.pk), price=price_coins, quantity=lots)
+    reports = turn.memory.matcher.replace(order_id=order.key, price=price_coins, quantity=lots)
     if isinstance(reports[0], Rejected):
         _give_back(turn, event, order, amount=aside)
         return reports[0].reason
@@ -72,6 +72,6 @@ def _give_back(
             at=turn.batch.at,
             actor=ACTOR,
             legs=back_legs(order, amount=amount, carrier=turn.memory.carrier, month=month),
-            metadata={"order": str(order.pk), "book": str(turn.memory.book_id)},
+            metadata={"order": order.key, "book": str(turn.memory.book_id)},
         )
     )

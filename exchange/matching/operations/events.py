@@ -87,10 +87,10 @@ def _place(turn: Turn, event: EventRow) -> str:
     if order.state != Order.State.ACCEPTED:
         return "late"  # the month's close was first
     order.priority = turn.number
-    turn.memory.orders[str(order.pk)] = order
+    turn.memory.orders[order.key] = order
     turn.batch.orders[order.pk] = order
     reports = turn.memory.matcher.new(
-        order_id=str(order.pk),
+        order_id=order.key,
         side=cast("Side", order.side),
         price=order.price_coins,
         quantity=order.lots,
@@ -98,7 +98,7 @@ def _place(turn: Turn, event: EventRow) -> str:
         group=str(order.group),
     )
     if isinstance(reports[0], Rejected):
-        end_order(turn, str(order.pk), state=Order.State.REJECTED, reason=reports[0].reason)
+        end_order(turn, order.key, state=Order.State.REJECTED, reason=reports[0].reason)
     else:
         order.state = Order.State.OPEN
         apply_reports(turn, reports, taker=order.side)

@@ -84,11 +84,11 @@ def remembered(book: Book, resting: list[OrderRow]) -> Memory:
         trades=book.trades,
         phase=phase,
         matcher=matcher,
-        orders={str(order.pk): order for order in resting},
+        orders={order.key: order for order in resting},
     )
 
 
 def _resting(orders: Iterable[OrderRow]) -> Iterable[OpenOrder]:
     for order in orders:
         side = cast("Side", order.side)
-        yield OpenOrder(str(order.pk), side, order.price_coins, order.open_lots, str(order.group))
+        yield OpenOrder(order.key, side, order.price_coins, order.open_lots, str(order.group))

@@ -127,7 +127,7 @@ def _compare_events(
 
 def _compare_batch(found: Verified, memory: Memory, batch: Batch) -> None:
     _compare_trades(found, memory, batch.trades)
-    ended = [order for order in batch.orders.values() if str(order.pk) not in memory.orders]
+    ended = [order for order in batch.orders.values() if order.key not in memory.orders]
     _compare_orders(found, ended)
     _compare_postings(found, batch.postings)
 

@@ -28,7 +28,7 @@ from wallet.convert.operations import deliver_bought
 
 BATCH_EVENTS_MAX = 500
 _COLUMNS_OF_ORDER = attrgetter(
-    "pk",
+    "key",
     "state",
     "reason",
     "price_coins",
