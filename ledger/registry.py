@@ -15,7 +15,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 
-from ledger.rules import Posting
+from ledger.rules import PlannedPostings, Posting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,13 +132,13 @@ class Stage:
     `shards` names its independent parts; `plan` returns a part's postings, derived only from
     entries with month ≤ M and the frozen inputs, with ids derived from (month, stage, subject), so
     that a repeat changes nothing; `record` writes the domain rows that belong to them, in the same
-    database transaction and before the postings.
+    database transaction and before the postings. One that records nothing may plan by a query.
     """
 
     name: str
     place: int
     shards: Callable[[ClosingMonth], Sequence[str]]
-    plan: Callable[[ClosingMonth, str], Sequence[Posting]]
+    plan: Callable[[ClosingMonth, str], Sequence[Posting] | PlannedPostings]
     record: Callable[[ClosingMonth, str, Sequence[Posting]], None] | None = None
 
 

@@ -47,6 +47,26 @@ class Posting:
         return self.month or month_of(self.at)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedPostings:
+    """Transactions that a query plans, to be posted where it runs: none of them passes through here.
+
+    Each row of the query is a leg: subject (text), address, asset, amount (bigint, not zero). The
+    legs of a subject are one transaction. Its id is `derived_month_id(month, name, subject)`; its
+    metadata is `facts`, and the subject under the name `about`.
+    """
+
+    query: str
+    parameters: Mapping[str, Scalar | date | UUID]
+    name: str
+    about: str
+    kind: str
+    month: date
+    at: datetime
+    actor: str
+    facts: Mapping[str, Scalar] = field(default_factory=dict)
+
+
 def move(*, asset: str, amount: int, source: str, target: str) -> tuple[Leg, Leg]:
     """Return the two legs that take `amount` of `asset` from one address to another."""
     return Leg(source, asset, -amount), Leg(target, asset, amount)
@@ -68,16 +88,22 @@ def derived_id(*parts: object) -> UUID:
 
 def derived_month_id(month: date, *parts: object) -> UUID:
     """Return a derived id whose first bytes are the month, so that a close's ids lie together."""
-    months = (month.year * 12 + month.month).to_bytes(2, "big")
-    return _uuid8(months + _digest((month, *parts))[:14])
+    return _uuid8(month_in_id(month) + _digest((month, *parts))[:14])
+
+
+def month_in_id(month: date) -> bytes:
+    """Return the first two bytes of the ids derived from a month."""
+    return (month.year * 12 + month.month).to_bytes(2, "big")
+
+
+def told(parts: Iterable[object]) -> bytes:
+    """Return parts as derived ids hash them: each led by its length."""
+    texts = [str(part).encode() for part in parts]
+    return b"".join(len(text).to_bytes(4, "big") + text for text in texts)
 
 
 def _digest(parts: Iterable[object]) -> bytes:
-    hashed = hashlib.sha256()
-    for part in parts:
-        text = str(part).encode()
-        hashed.update(len(text).to_bytes(4, "big") + text)
-    return hashed.digest()
+    return hashlib.sha256(told(parts)).digest()
 
 
 def _uuid8(raw: bytes) -> UUID:

@@ -1,6 +1,5 @@
 """Close every book, and pay proceeds and fee cover without waiting for the month's close."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -11,10 +10,10 @@ from exchange.matching.operations import drain_book
 from exchange.orders.models import Book
 from exchange.orders.operations import ask_to_close
 from exchange.orders.queries import books_with_work
-from exchange.settlement.queries import SHARDS, fees_postings, proceeds_postings
-from ledger.operations import post_batch
+from exchange.settlement.queries import SHARDS, fees_planned, proceeds_planned
+from ledger.months.operations import post_planned
 from ledger.registry import ClosingMonth
-from ledger.rules import Posting, month_of
+from ledger.rules import PlannedPostings, month_of
 
 ACTOR = "task/end_market"
 # The close's own kinds are refused while a month is open.
@@ -44,14 +43,13 @@ def _pay_early(*, now: datetime) -> int:
         return 0
     closing = ClosingMonth(month=month_of(now), at=now, inputs={})
     return sum(
-        _pay(postings)
+        _pay(planned)
         for shard in SHARDS
-        for postings in (proceeds_postings(closing, shard), fees_postings(closing, shard))
+        for planned in (proceeds_planned(closing, shard), fees_planned(closing, shard))
     )
 
 
 @transaction.atomic
-def _pay(postings: Iterable[Posting]) -> int:
-    early = [replace(one, kind=EARLY[one.kind], actor=ACTOR) for one in postings]
-    post_batch(early)
-    return len(early)
+def _pay(planned: PlannedPostings) -> int:
+    paid, _ = post_planned(replace(planned, kind=EARLY[planned.kind], actor=ACTOR))
+    return paid

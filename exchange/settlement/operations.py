@@ -8,9 +8,9 @@ from exchange.orders.models import Book, Order
 from exchange.orders.operations import ask_to_close
 from exchange.orders.queries import LIVE, books_open_in
 from exchange.settlement.queries import (
-    fees_postings,
+    fees_planned,
     late_order_postings,
-    proceeds_postings,
+    proceeds_planned,
     shards_of_holders,
 )
 from ledger.registry import ClosingMonth, Stage
@@ -45,6 +45,6 @@ STAGES = (
         plan=late_order_postings,
         record=_end_late_orders,
     ),
-    Stage(name="proceeds", place=10, shards=shards_of_holders, plan=proceeds_postings),
-    Stage(name="fees", place=11, shards=shards_of_holders, plan=fees_postings),
+    Stage(name="proceeds", place=10, shards=shards_of_holders, plan=proceeds_planned),
+    Stage(name="fees", place=11, shards=shards_of_holders, plan=fees_planned),
 )
