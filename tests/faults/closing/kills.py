@@ -86,8 +86,7 @@ class Closing:
         return child
 
     def _kill(self, child: ForkProcess) -> None:
-        assert child.pid is not None
-        os.kill(child.pid, signal.SIGKILL)
+        child.kill()  # nothing, where it has ended by itself
         child.join(WAIT_SECONDS_MAX)
         assert child.exitcode in (0, -signal.SIGKILL), f"The close ended with {child.exitcode}."
         self._note()
