@@ -32,6 +32,8 @@ class Environment(BaseSettings):
     seal_key: str = ""
     # Where people reach the site; https turns on secure cookies, redirects and HSTS.
     public_url: str = "https://localhost"
+    # Where the market's live stream is reached, if not under the site's own address.
+    live_url: str = ""
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = ()
     # A proxy in front sets X-Forwarded-Proto and drops what a client sent under that name.
     behind_proxy: bool = False

@@ -10,14 +10,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from config.embedded.children import is_ready, start_child
+from config.embedded.children import free_port, is_ready, start_child
+from config.environment import environment
 from config.guard import end_groups
 from config.lanes import CARRIERS_QUEUE
 
 STOP_SECONDS_MAX = 10
 START_SECONDS_MAX = 60
 POLL_SECONDS = 0.2
-WEB_THREADS = 32  # a live page holds one while it is open
+WEB_THREADS = 32
+LIVE_CONNECTIONS = 2_500  # some more than the viewers a process takes, who are told so
 WORKER_PROCESSES = 2
 # They wait for carriers more than they work: as many calls as four carriers are given at once,
 # and some to spare for statements.
@@ -37,19 +39,16 @@ class Program:
     command: tuple[str, ...]
 
 
-def programs(*, port: int, folder: Path) -> list[Program]:
-    """Return what makes a whole site on one machine; beat's memory lies in the folder."""
+def programs(*, port: int, live_port: int = 0, folder: Path) -> list[Program]:
+    """Return what makes a whole site on one machine; beat's memory lies in the folder.
+
+    The market's live stream has a port and a process of its own: with port 0 there is none.
+    """
     celery = ("-m", "celery", "--quiet", "--app", "config.celery")
     worker = (*celery, "worker", "--loglevel", "WARNING")
     return [
-        Program(
-            name="web",
-            command=(
-                *("-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}"),
-                *("--worker-class", "gthread", "--threads", str(WEB_THREADS)),
-                *("--graceful-timeout", "3", "--log-level", "warning", "--no-control-socket"),
-            ),
-        ),
+        _web(port=port),
+        *([_live(port=live_port)] if live_port else []),
         Program(
             name="worker",
             command=(
@@ -84,6 +83,28 @@ def programs(*, port: int, folder: Path) -> list[Program]:
             ),
         ),
     ]
+
+
+def _web(*, port: int) -> Program:
+    return Program(
+        name="web",
+        command=(
+            *("-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}"),
+            *("--worker-class", "gthread", "--threads", str(WEB_THREADS)),
+            *("--graceful-timeout", "3", "--log-level", "warning", "--no-control-socket"),
+        ),
+    )
+
+
+def _live(*, port: int) -> Program:
+    return Program(
+        name="live",
+        command=(
+            *("-m", "gunicorn", "config.live", "--bind", f"127.0.0.1:{port}"),
+            *("--worker-class", "asgi", "--worker-connections", str(LIVE_CONNECTIONS)),
+            *("--graceful-timeout", "1", "--log-level", "warning", "--no-control-socket"),
+        ),
+    )
 
 
 @dataclass(slots=True, kw_only=True)
@@ -159,7 +180,9 @@ def supervised(*, checkout: Path, port: int, folder: Path) -> Iterator[Superviso
     """
     supervisor = Supervisor(folder=checkout)
     try:
-        for program in programs(port=port, folder=folder):
+        live_port = free_port() if environment().exchange else 0
+        os.environ["LIVE_URL"] = f"http://127.0.0.1:{live_port}" if live_port else ""
+        for program in programs(port=port, live_port=live_port, folder=folder):
             supervisor.start(program)
         web = supervisor.children["web"]
         if not is_ready(

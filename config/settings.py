@@ -20,6 +20,7 @@ SECRET_KEY = ENVIRONMENT.secret_key
 LINK_KEY = ENVIRONMENT.link_key
 SEAL_KEY = bytes.fromhex(ENVIRONMENT.seal_key)
 PUBLIC_URL = ENVIRONMENT.public_url.rstrip("/")
+LIVE_URL = ENVIRONMENT.live_url.rstrip("/")
 ALLOWED_HOSTS = list(ENVIRONMENT.allowed_hosts)
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 
@@ -209,6 +210,7 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
         "form-action": [SELF],
         "frame-ancestors": [NONE],
+        **({"connect-src": [SELF, LIVE_URL]} if LIVE_URL else {}),
     },
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576  # bytes; larger files come by commands, which stream

@@ -9,6 +9,8 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
     path("books/<str:book>/depth", api.Depth.as_view(), name="api_depth"),
     path("books/<str:book>/snapshot", api.WholeSnapshot.as_view(), name="api_snapshot"),
     path("books/<str:book>/ticker", api.LastDay.as_view(), name="api_ticker"),
+    path("books/<str:book>/quote", api.QuotedLots.as_view(), name="api_quote"),
+    path("books/<str:book>/live", api.LiveStream.as_view(), name="api_live"),
     path("books/<str:book>/trades", api.BookTrades.as_view(), name="api_book_trades"),
     path("books/<str:book>/candles", api.BookCandles.as_view(), name="api_candles"),
     path(
@@ -31,5 +33,8 @@ page_urlpatterns: list[URLPattern | URLResolver] = [
     path("market/orders/<str:order>/", pages.one_order, name="order"),
     path("market/orders/<str:order>/cancel", pages.cancel, name="cancel_order"),
     path("market/<str:book>/", pages.one_book, name="market_book"),
-    path("market/<str:book>/live", pages.live, name="market_live"),
+    path("market/<str:book>/full/", pages.one_book, {"view": "full"}, name="market_book_full"),
+    path("market/<str:book>/mine", pages.my_orders_in_book, name="market_mine"),
+    path("market/<str:book>/parts/<slug:page>", pages.parts, name="market_parts"),
+    path("market/<str:book>/quote/<slug:side>", pages.quote, name="market_quote"),
 ]

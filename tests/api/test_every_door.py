@@ -57,9 +57,11 @@ OPEN_TO_ALL = {
     "gift_link",
     "join_waiting_list",
     "leave_waiting_list",
+    "live",
     "month_statement",  # everybody's own
     "open_packet",
     "packet_link",
+    "quote",
     "receive_postback",
     "snapshot",
     "tasks_retrieve",

@@ -16,7 +16,7 @@ def _book(world: Any) -> str:
 
 
 PLACES: dict[str, Callable[[Any], str]] = {
-    **dict.fromkeys(("book_trades", "candles", "snapshot", "ticker"), _book),
+    **dict.fromkeys(("book_trades", "candles", "live", "quote", "snapshot", "ticker"), _book),
     "cancel_order": _order,
     "cancel_orders_of_book": _book,
     "depth": _book,

@@ -7,7 +7,14 @@ from exchange.market.api.changes import (
     CancelledOrdersOfBook,
     ReplacedOrder,
 )
-from exchange.market.api.history import BookCandles, BookTrades, LastDay, WholeSnapshot
+from exchange.market.api.history import (
+    BookCandles,
+    BookTrades,
+    LastDay,
+    LiveStream,
+    QuotedLots,
+    WholeSnapshot,
+)
 from exchange.market.api.orders import OneOrder, Orders, OrderTrades
 
 __all__ = [
@@ -19,10 +26,12 @@ __all__ = [
     "CancelledOrdersOfBook",
     "Depth",
     "LastDay",
+    "LiveStream",
     "MyUnsettled",
     "OneOrder",
     "OrderTrades",
     "Orders",
+    "QuotedLots",
     "ReplacedOrder",
     "WholeSnapshot",
 ]

@@ -6,8 +6,9 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from exchange.market.models import Candle
-from exchange.market.rules import SIDE_NAMES, Snapshot
+from exchange.market.rules import SIDE_NAMES, Quote, Snapshot
 from exchange.orders.models import Book
+from exchange.orders.operations import LOTS_MAX
 from wallet.holders.rules import opaque_id
 
 
@@ -112,3 +113,32 @@ class SnapshotSerializer(DepthSerializer):
     def get_book(self, snapshot: Snapshot) -> str:
         """Return the book's opaque id."""
         return opaque_id("bok", self.context["book"])
+
+
+class AskedQuoteSerializer(serializers.Serializer[Any]):
+    """How many lots somebody would buy or sell."""
+
+    lots = serializers.IntegerField(min_value=1, max_value=LOTS_MAX, default=1)
+
+
+class QuoteSerializer(serializers.Serializer[Quote]):
+    """How many of the lots find their price now, for how many coins, the worst price of them."""
+
+    lots = serializers.IntegerField()
+    found_lots = serializers.IntegerField()
+    total_coins = serializers.IntegerField()
+    worst_coins = serializers.IntegerField(allow_null=True)
+
+
+class QuotesSerializer(serializers.Serializer[Any]):
+    """What lots would cost a buyer now, and what they would bring a seller."""
+
+    buy = QuoteSerializer()
+    sell = QuoteSerializer()
+
+
+class LiveSerializer(serializers.Serializer[Any]):
+    """An address of server-sent events, and until when it is good."""
+
+    url = serializers.CharField()
+    expires_at = serializers.DateTimeField()

@@ -1,7 +1,10 @@
 """JSON: what a book shows now in one answer, its last day, its trades and candles to the first."""
 
+from datetime import timedelta
 from typing import Any
+from urllib.parse import urljoin
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -12,18 +15,27 @@ from rest_framework.views import APIView
 
 from exchange.market.api.books import BOOK_PARAMETER
 from exchange.market.api.data import (
+    AskedQuoteSerializer,
     CandleSerializer,
     LastTradeSerializer,
+    LiveSerializer,
+    QuotesSerializer,
     SnapshotSerializer,
     TickerSerializer,
 )
+from exchange.market.live.tickets import JSON_FORM, TICKET_SECONDS, Ticket, live_address
 from exchange.market.models import Candle
 from exchange.market.queries import candles_of, snapshot_of, trades_of_book
+from exchange.market.rules import quote_of
 from exchange.orders.models import Book, Trade
 from exchange.orders.queries import book_of
 from wallet.holders.api import NewestFirst
+from wallet.holders.queries import holder_of
 from wallet.holders.rules import uuid_in
 
+LOTS_PARAMETER = OpenApiParameter(
+    "lots", int, OpenApiParameter.QUERY, description="How many lots; one unless told."
+)
 SPAN_PARAMETER = OpenApiParameter(
     "span",
     str,
@@ -54,6 +66,41 @@ class LastDay(APIView):
         """Return the figures of a book's last 24 hours."""
         found = book_of(uuid_in("bok", book))
         return Response(TickerSerializer(snapshot_of(found, now=timezone.now()).ticker).data)
+
+
+class QuotedLots(APIView):
+    """What some lots would cost or bring now."""
+
+    @extend_schema(
+        operation_id="quote",
+        responses=QuotesSerializer,
+        parameters=[BOOK_PARAMETER, LOTS_PARAMETER],
+    )
+    def get(self, request: Request, book: str) -> Response:
+        """Return what so many lots would cost or bring now, without fees."""
+        found, asked = book_of(uuid_in("bok", book)), AskedQuoteSerializer(data=request.GET)
+        asked.is_valid(raise_exception=True)
+        shown = snapshot_of(found, now=timezone.now())
+        lots = asked.validated_data["lots"]
+        quotes = {"buy": quote_of(shown.asks, lots=lots), "sell": quote_of(shown.bids, lots=lots)}
+        return Response(QuotesSerializer(quotes).data)
+
+
+class LiveStream(APIView):
+    """Where a book's snapshots come live."""
+
+    @extend_schema(operation_id="live", responses=LiveSerializer, parameters=[BOOK_PARAMETER])
+    def get(self, request: Request, book: str) -> Response:
+        """Return an address of server-sent events, good for twelve hours.
+
+        An event `picture` is a whole snapshot with a version that grows, so a lost one needs no
+        repair; an event `stale` says that nothing is live until the next picture.
+        """
+        holder, found = holder_of(request.user), book_of(uuid_in("bok", book))
+        ticket = Ticket(books=(found.pk,), holder_id=holder.pk, form=JSON_FORM)
+        url = urljoin(settings.PUBLIC_URL, live_address(ticket))
+        ends = timezone.now() + timedelta(seconds=TICKET_SECONDS)
+        return Response(LiveSerializer({"url": url, "expires_at": ends}).data)
 
 
 class NewestNumbers(NewestFirst):

@@ -1,34 +1,37 @@
-"""The forms to buy and to sell."""
+"""The forms to buy and to sell: how much, and now or at my price."""
 
 from typing import Any
 
 from django import forms
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from exchange.market.queries import Stock
+from exchange.market.rules import Snapshot, quote_of
 from exchange.orders.models import Book, Order
 from exchange.orders.operations import LOTS_MAX
+from wallet.holders.rules import opaque_id
 from wallet.holders.sentences import package_words
-
-KINDS = (
-    (Order.Kind.LIMIT.value, _("限价：挂着等，月底前都有效")),
-    (Order.Kind.MARKET.value, _("市价：立刻成交，价格不差于上面的，其余退回")),
-)
 
 
 class OrderForm(forms.Form):
-    """What both forms ask: a price and how many lots."""
+    """What both forms ask: how many lots, and now or at a price of one's own.
+
+    Now means: at the prices shown, or better; `guard` is the worst price that was shown.
+    """
 
     key = forms.UUIDField(widget=forms.HiddenInput)
     side = forms.ChoiceField(choices=Order.Side.choices, widget=forms.HiddenInput)
-    kind = forms.ChoiceField(label=_("方式"), choices=KINDS, initial=Order.Kind.LIMIT)
-    price_coins = forms.IntegerField(label=_("每手价格（币）"))
-    lots = forms.IntegerField(label=_("手数"), min_value=1, max_value=LOTS_MAX)
+    lots = forms.IntegerField(label=_("多少手"), min_value=1, max_value=LOTS_MAX)
+    kind = forms.ChoiceField(label=_("什么价"), widget=forms.RadioSelect)
+    price_coins = forms.IntegerField(label=_("我的价，每手（币）"), required=False)
+    guard = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, book: Book, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, book: Book, snapshot: Snapshot, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        price = self.fields["price_coins"]
+        self.snapshot = snapshot
+        price, lots = self.fields["price_coins"], self.fields["lots"]
         price.help_text = gettext("%(low)s 到 %(high)s 币") % {
             "low": book.price_min,
             "high": book.price_max,
@@ -38,22 +41,59 @@ class OrderForm(forms.Form):
             "max": book.price_max,
             "step": book.tick_coins,
         }
+        lots.help_text = gettext("一手 %(size)s MB") % {"size": book.lot_mb}
+        lots.widget.attrs |= {
+            "hx-get": reverse("market_quote", args=[opaque_id("bok", book.pk), self.prefix]),
+            "hx-trigger": "input changed delay:300ms",
+            "hx-target": f"#{self.prefix}-quote",
+        }
+
+    def clean(self) -> dict[str, Any]:
+        """Take the price shown where none is named for an order of now."""
+        fields = super().clean() or {}
+        if self.errors or fields.get("price_coins") is not None:
+            return fields
+        if fields["kind"] == Order.Kind.LIMIT:
+            self.add_error("price_coins", gettext("请填您的价。"))
+            return fields
+        fields["price_coins"] = fields.get("guard") or self._worst(fields["lots"])
+        if fields["price_coins"] is None:
+            self.add_error("kind", gettext("现在对面没有挂单：请填您的价，挂着等。"))
+        return fields
+
+    def _worst(self, lots: int) -> int | None:
+        is_buy = self.prefix == "buy"
+        levels = self.snapshot.asks if is_buy else self.snapshot.bids
+        return quote_of(levels, lots=lots).worst_coins
 
 
 class BuyForm(OrderForm):
-    """Buy lots at a price or below."""
+    """Buy lots now, or at a price or below."""
 
+    field_order = ("lots", "kind", "price_coins", "at_once")
     at_once = forms.BooleanField(label=_("买到立刻送到我的号码"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = [  # type: ignore[attr-defined]
+            (Order.Kind.MARKET.value, gettext("现在买：按上面的价或更低，买不到的退回")),
+            (Order.Kind.LIMIT.value, gettext("我出价：挂着等，月底前都有效")),
+        ]
 
 
 class SellForm(OrderForm):
-    """Sell lots of one of my lines at a price or above."""
+    """Sell lots of one of my lines now, or at a price or above."""
 
+    field_order = ("line", "lots", "kind", "price_coins")
     line = forms.ChoiceField(label=_("卖哪份流量"))
 
     def __init__(self, *args: Any, stocks: list[Stock], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.stocks = {f"{stock.line.number.pk}/{stock.line.package}": stock for stock in stocks}
+        self.fields["kind"].choices = [  # type: ignore[attr-defined]
+            (Order.Kind.MARKET.value, gettext("现在卖：按上面的价或更高，卖不掉的退回")),
+            (Order.Kind.LIMIT.value, gettext("我要价：挂着等，月底前都有效")),
+        ]
         self.fields["line"].choices = [  # type: ignore[attr-defined]
             (key, f"{stock.mb:,} MB · {package_words(stock.line.package)} · {stock.line.number}")
             for key, stock in self.stocks.items()

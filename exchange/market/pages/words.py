@@ -1,15 +1,15 @@
 """Orders and prices as pages show them: states, reasons and sizes in words."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from exchange.market.queries import snapshot_of
+from exchange.market.rules import Level, Snapshot
 from exchange.orders.models import Book, Order
-from exchange.orders.queries import LIVE, orders_of
-from wallet.holders.models import Holder
+from exchange.orders.queries import LIVE
 from wallet.holders.rules import opaque_id
 from wallet.holders.sentences import amount_words
 
@@ -39,39 +39,30 @@ PHASES = {
 }
 
 
-def shown(holder: Holder, book: Book, *, now: datetime) -> dict[str, Any]:
-    """Return what the changing part of a book's page shows."""
-    snapshot = snapshot_of(book, now=now)
-    mine = orders_of(holder).filter(book=book, state__in=LIVE)[:ORDERS_SHOWN]
-    return {
-        "book": book,
-        "book_id": opaque_id("bok", book.pk),
-        "phase": PHASES[book.phase],
-        "next": next_step(book, now=now),
-        "snapshot": snapshot,
-        "asks": priced(book, snapshot.asks),
-        "bids": priced(book, snapshot.bids),
-        "orders": rows_of(mine),
-    }
-
-
-def priced(book: Book, levels: Any) -> list[dict[str, Any]]:
+def priced(levels: Sequence[Level], *, lot_mb: int) -> list[dict[str, Any]]:
     """Add to each price how much cheaper than the face value (1 coin = 1 MB) it is, in percent."""
     return [
-        {"level": level, "saved_percent": 100 - -(-level.price_coins * 100 // book.lot_mb)}
+        {"level": level, "saved_percent": 100 - -(-level.price_coins * 100 // lot_mb)}
         for level in levels
     ]
 
 
-def next_step(book: Book, *, now: datetime) -> tuple[Any, datetime] | None:
+def next_step(snapshot: Snapshot) -> tuple[Any, datetime] | None:
     """Return what a book's schedule does next, in words, and when."""
-    if book.phase == Book.Phase.CONTINUOUS:
-        return _("进入收市集合竞价"), book.closing_call_at
-    if book.phase != Book.Phase.CALL:
+    if snapshot.phase == Book.Phase.CONTINUOUS:
+        return _("进入收市集合竞价"), snapshot.closing_call_at
+    if snapshot.phase != Book.Phase.CALL:
         return None
-    if now < book.opens_at:
-        return _("开市"), book.opens_at
-    return _("撮合收市"), book.uncross_at
+    if snapshot.at < snapshot.opens_at:
+        return _("开市"), snapshot.opens_at
+    return _("撮合收市"), snapshot.uncross_at
+
+
+def fees_of(book: Book) -> dict[str, str]:
+    """Return the most that a book's fees come to, in words: percents, and coins a seller pays."""
+    most = max(book.maker_bp, book.taker_bp)
+    percent = f"{most // 100}.{most % 100:02}".rstrip("0").rstrip(".")
+    return {"percent": percent, "coins_per_lot": f"{book.seller_coins_per_lot:,}"}
 
 
 def rows_of(orders: Any) -> list[dict[str, Any]]:

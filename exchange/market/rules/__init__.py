@@ -10,6 +10,7 @@ from exchange.market.rules.bars import (
     span_ends_at,
     span_starts_at,
 )
+from exchange.market.rules.quotes import Quote, quote_of
 from exchange.market.rules.shown import (
     SIDE_NAMES,
     LastTrade,
@@ -28,6 +29,7 @@ __all__ = [
     "LastTrade",
     "Level",
     "Print",
+    "Quote",
     "ShownCandle",
     "Snapshot",
     "Ticker",
@@ -35,6 +37,7 @@ __all__ = [
     "bars_of",
     "merged",
     "picture_of",
+    "quote_of",
     "snapshot_in",
     "span_ends_at",
     "span_starts_at",

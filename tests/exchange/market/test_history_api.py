@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 from rest_framework.test import APIClient
 
+from exchange.market.live.tickets import ticket_in
 from exchange.market.operations import follow_trades
 from exchange.market.queries import snapshot_of
 from exchange.market.rules import picture_of
@@ -63,7 +64,27 @@ def test_the_snapshot_is_what_is_pushed(book: Book, client: APIClient) -> None:
     assert (ticker["last_coins"], ticker["change_coins"], ticker["lots"]) == (62, 2, 3)
 
 
-@pytest.mark.parametrize("door", ["snapshot", "ticker", "trades", "candles"])
+def test_a_quote_adds_prices_up(book: Book, client: APIClient) -> None:
+    an_offer(book, 70, 2, now=timezone.now())
+    drained(book, now=timezone.now())
+    quoted = client.get(f"{_path(book)}/quote?lots=5").json()
+    assert quoted["buy"] == {"lots": 5, "found_lots": 2, "total_coins": 140, "worst_coins": 70}
+    assert quoted["sell"]["worst_coins"] is None
+    assert client.get(f"{_path(book)}/quote").json()["buy"]["total_coins"] == 70
+    for bad in ("0", "x", "9" * 40):
+        answer = client.get(f"{_path(book)}/quote?lots={bad}")
+        assert (answer.status_code, answer.json()["code"]) == (400, "invalid")
+
+
+def test_the_live_address_bears_a_ticket_for_the_book(book: Book, client: APIClient) -> None:
+    told = client.get(f"{_path(book)}/live").json()
+    ticket = ticket_in(told["url"].rpartition("/live/")[2])
+    assert ticket is not None
+    assert (ticket.books, ticket.form) == ((book.pk,), "json")
+    assert ticket_in(told["url"].rpartition("/live/")[2][:-1]) is None
+
+
+@pytest.mark.parametrize("door", ["snapshot", "ticker", "trades", "candles", "live", "quote"])
 def test_unknown_books_are_not_found_and_strangers_are_not_served(
     client: APIClient, door: str
 ) -> None:

@@ -43,12 +43,14 @@ def test_a_book_shows_depth_trades_and_my_orders(book: Book) -> None:
     buyer = a_trader(coins=1_000, now=timezone.now())
     an_order(buyer, book, "B", 80, 1, now=timezone.now())
     drain_book(book_id=book.pk, now=timezone.now())
-    page = _text(seller, _path(book))
+    page = _text(seller, f"{_path(book)}full/")
     assert page.count("80 币") >= 3  # a level, a trade, my order
+    assert page.count("<svg") >= 2
     assert "您没有可卖的流量" in _text(buyer, _path(book))
-    live = _text(seller, f"{_path(book)}live")
-    assert "<html" not in live
-    assert "我的挂单" in live
+    mine = _text(seller, f"{_path(book)}mine")
+    assert mine.startswith("<section")
+    assert "80 币" in mine
+    assert "没有正在等成交的挂单" in _text(buyer, f"{_path(book)}mine")
 
 
 def test_a_buy_is_placed_and_shown(book: Book) -> None:
@@ -251,3 +253,64 @@ def test_one_lot_and_many_are_said_apart(book: Book) -> None:
     assert "2 lots ·" in _text(buyer, path, language="en")
     Order.objects.filter(pk=order.pk).update(open_lots=1, filled_lots=1)
     assert "1 lot</dd>" in _text(buyer, path, language="en")
+
+
+def test_what_changes_is_told_to_those_whom_nothing_reaches_live(book: Book) -> None:
+    seller = _a_seller(book, price=80)
+    told = _client(seller, "en").get(f"{_path(book)}parts/full").json()
+    assert told["book"] == opaque_id("bok", book.pk)
+    assert set(told["parts"]) == {
+        *("phase", "now", "ladder", "depth", "price", "candles", "trades"),
+    }
+    assert "80 coins" in told["parts"]["ladder"]
+    assert set(_client(seller).get(f"{_path(book)}parts/simple").json()["parts"]) == {
+        "phase",
+        "now",
+    }
+
+
+def test_now_takes_the_price_shown_and_a_price_of_mine_is_asked_for(book: Book) -> None:
+    buyer = a_trader(coins=1_000, now=timezone.now())
+    nobody = _client(buyer).post(_path(book), _buy() | {"buy-price_coins": ""})
+    assert "现在对面没有挂单" in nobody.content.decode()
+    _a_seller(book, price=80)
+    mine = _buy() | {"buy-price_coins": "", "buy-kind": "limit"}
+    assert "请填您的价" in _client(buyer).post(_path(book), mine).content.decode()
+    shown = _client(buyer).post(_path(book), _buy() | {"buy-price_coins": "", "buy-guard": "79"})
+    assert shown.status_code == 302
+    assert _client(buyer).post(_path(book), _buy() | {"buy-price_coins": ""}).status_code == 302
+    assert sorted(Order.objects.filter(side="B").values_list("price_coins", flat=True)) == [79, 80]
+
+
+@pytest.mark.parametrize(
+    ("lots", "said"),
+    [
+        ("2", "2 lots now for 160 coins, at most 80 each"),
+        ("9", "3 lots now for 240 coins"),
+        ("0", "Nobody is selling now"),
+        ("x", "Nobody is selling now"),
+        ("9" * 40, "Nobody is selling now"),
+    ],
+)
+def test_a_quote_says_what_lots_would_cost(book: Book, lots: str, said: str) -> None:
+    _a_seller(book, price=80)
+    buyer = a_trader(now=timezone.now())
+    page = _text(buyer, f"{_path(book)}quote/buy?buy-lots={lots}", language="en")
+    assert said in page
+    assert ("no more than that is there" in page) == (lots == "9")
+
+
+@pytest.mark.parametrize(
+    ("phase", "said"),
+    [
+        (Book.Phase.CALL, "先收单，到点按同一个价格一起成交"),
+        (Book.Phase.HALT, "现在只能撤单"),
+        (Book.Phase.CLOSED, "已经收盘"),
+    ],
+)
+def test_every_phase_is_said(book: Book, phase: Book.Phase, said: str) -> None:
+    holder, now = a_trader(now=timezone.now()), timezone.now()
+    turn_phase(book=book, phase=phase, key=uuid.uuid4(), now=now)
+    drain_book(book_id=book.pk, now=now)
+    assert said in _text(holder, _path(book))
+    assert said in _text(holder, f"{_path(book)}full/")

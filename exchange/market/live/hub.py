@@ -1,0 +1,121 @@
+"""Hear what is told of the books in Redis, once for everybody in this process."""
+
+import asyncio
+import json
+import time
+from collections import Counter
+from uuid import UUID
+
+import structlog
+from django.conf import settings
+from redis import RedisError
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+
+from exchange.market.live.rooms import Room
+from exchange.market.tasks import CHANNEL
+from wallet.holders.rules import opaque_id
+
+VIEWERS_MAX = 2_000  # of this process; more processes take more
+VIEWERS_OF_ONE_MAX = 20
+REDIS_SECONDS_MAX = 2
+LISTEN_SECONDS = 1.0
+RETRY_SECONDS = 1.0
+# A picture comes at least every minute; after this long nothing is live any more.
+SILENCE_SECONDS_MAX = 150.0
+
+log = structlog.get_logger(__name__)
+
+
+class Hub:
+    """The rooms of this process, kept by one subscription."""
+
+    def __init__(self) -> None:
+        self.rooms: dict[UUID, Room] = {}
+        self.viewers: Counter[UUID] = Counter()
+        self._redis: Redis | None = None
+        self._hearing: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin to listen, once."""
+        if self._hearing is None:
+            self._hearing = asyncio.create_task(self._hear())
+
+    async def stop(self) -> None:
+        """Listen no more."""
+        if self._hearing is not None:
+            self._hearing.cancel()
+            await asyncio.gather(self._hearing, return_exceptions=True)
+            self._hearing = None
+
+    def has_room_for(self, holder_id: UUID) -> bool:
+        """Say whether one more may look."""
+        return self.viewers.total() < VIEWERS_MAX and self.viewers[holder_id] < VIEWERS_OF_ONE_MAX
+
+    def leave(self, holder_id: UUID) -> None:
+        """Count one viewer less."""
+        self.viewers[holder_id] -= 1
+        if not self.viewers[holder_id]:
+            del self.viewers[holder_id]
+
+    async def enter(self, book_id: UUID) -> Room:
+        """Return a book's room, with the picture that was told last."""
+        self.start()
+        room = self.rooms.get(book_id)
+        if room is None:
+            room = self.rooms[book_id] = Room(book=opaque_id("bok", book_id))
+            await self._recall(book_id)
+        return room
+
+    async def _hear(self) -> None:
+        while True:
+            try:
+                await self._listen()
+            except (RedisError, OSError):
+                log.warning("market_not_heard", exc_info=True)
+            self._redis = None
+            self._turn_stale()
+            await asyncio.sleep(RETRY_SECONDS)
+
+    async def _listen(self) -> None:
+        async with (
+            Redis.from_url(
+                settings.REDIS_URL,
+                socket_connect_timeout=REDIS_SECONDS_MAX,
+                health_check_interval=5,
+                # A connection that broke is told to everybody who looks, not mended in silence.
+                retry=Retry(NoBackoff(), 0),
+            ) as client,
+            client.pubsub(ignore_subscribe_messages=True) as listening,
+        ):
+            await listening.psubscribe(f"{CHANNEL}*")
+            self._redis = client
+            for book_id in list(self.rooms):
+                await self._recall(book_id)
+            while True:
+                message = await listening.get_message(timeout=LISTEN_SECONDS)
+                if message is not None:
+                    self._take(message["channel"].decode(), message["data"].decode())
+                self._turn_stale(silent_since=time.monotonic() - SILENCE_SECONDS_MAX)
+
+    async def _recall(self, book_id: UUID) -> None:
+        """Show what was told of a book before anybody here listened."""
+        if self._redis is None:
+            return
+        try:
+            text = await self._redis.hget(f"{CHANNEL}{book_id}", "text")
+        except (RedisError, OSError):
+            return  # whoever listens finds out as well
+        if text:
+            self._take(f"{CHANNEL}{book_id}", text if isinstance(text, str) else text.decode())
+
+    def _take(self, channel: str, text: str) -> None:
+        room = self.rooms.get(UUID(channel.removeprefix(CHANNEL)))
+        if room is not None:
+            room.take(version=json.loads(text)["version"], text=text, at=time.monotonic())
+
+    def _turn_stale(self, *, silent_since: float | None = None) -> None:
+        for room in self.rooms.values():
+            if silent_since is None or room.told_at < silent_since:
+                room.turn_stale()
