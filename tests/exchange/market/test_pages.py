@@ -26,41 +26,41 @@ def book() -> Book:
 
 def test_an_empty_market_says_so() -> None:
     holder = a_trader(now=timezone.now())
-    assert "这个月的市场还没有开。" in _text(holder, "/market/")
-    assert "not open yet" in _text(holder, "/market/", language="en")
+    assert "这个月的市场还没有开。" in text_of(holder, "/market/")
+    assert "not open yet" in text_of(holder, "/market/", language="en")
 
 
 def test_the_market_shows_prices_against_face_value(book: Book) -> None:
-    seller = _a_seller(book, price=80)
-    page = _text(seller, "/market/")
+    seller = a_seller(book, price=80)
+    page = text_of(seller, "/market/")
     assert "80 币" in page
     assert "省 20%" in page
-    assert "Save 20%" in _text(seller, "/market/", language="en")
+    assert "Save 20%" in text_of(seller, "/market/", language="en")
 
 
 def test_a_book_shows_depth_trades_and_my_orders(book: Book) -> None:
-    seller = _a_seller(book, price=80)
+    seller = a_seller(book, price=80)
     buyer = a_trader(coins=1_000, now=timezone.now())
     an_order(buyer, book, "B", 80, 1, now=timezone.now())
     drain_book(book_id=book.pk, now=timezone.now())
-    page = _text(seller, f"{_path(book)}full/")
+    page = text_of(seller, f"{path_of(book)}full/")
     assert page.count("80 币") >= 3  # a level, a trade, my order
     assert page.count("<svg") >= 2
-    assert "您没有可卖的流量" in _text(buyer, _path(book))
-    mine = _text(seller, f"{_path(book)}mine")
+    assert "您没有可卖的流量" in text_of(buyer, path_of(book))
+    mine = text_of(seller, f"{path_of(book)}mine")
     assert mine.startswith("<section")
     assert "80 币" in mine
-    assert "没有正在等成交的挂单" in _text(buyer, f"{_path(book)}mine")
+    assert "没有正在等成交的挂单" in text_of(buyer, f"{path_of(book)}mine")
 
 
 def test_a_buy_is_placed_and_shown(book: Book) -> None:
     buyer = a_trader(coins=1_000, now=timezone.now())
-    answer = _client(buyer).post(_path(book), _buy())
+    answer = browser_of(buyer).post(path_of(book), buy_fields())
     order = Order.objects.get()
     assert answer.status_code == 302
     assert answer["Location"] == f"/market/orders/{opaque_id('ord', order.pk)}/"
     assert (order.side, order.price_coins, order.lots, order.time_in_force) == ("B", 70, 2, "IOC")
-    assert "排队中" in _text(buyer, answer["Location"])
+    assert "排队中" in text_of(buyer, answer["Location"])
 
 
 def test_a_sell_is_placed_from_the_line_chosen(book: Book) -> None:
@@ -74,14 +74,15 @@ def test_a_sell_is_placed_from_the_line_chosen(book: Book) -> None:
         "sell-lots": "2",
         "sell-line": f"{line.number.pk}/{line.package}",
     }
-    assert _client(seller).post(_path(book), fields).status_code == 302
+    assert browser_of(seller).post(path_of(book), fields).status_code == 302
     assert Order.objects.get().number == line.number
 
 
 def test_the_same_form_sent_twice_places_once(book: Book) -> None:
-    client, fields = _client(a_trader(coins=1_000, now=timezone.now())), _buy()
+    client, fields = browser_of(a_trader(coins=1_000, now=timezone.now())), buy_fields()
     assert (
-        client.post(_path(book), fields)["Location"] == client.post(_path(book), fields)["Location"]
+        client.post(path_of(book), fields)["Location"]
+        == client.post(path_of(book), fields)["Location"]
     )
     assert Order.objects.count() == 1
 
@@ -92,7 +93,7 @@ def test_the_same_form_sent_twice_places_once(book: Book) -> None:
 )
 def test_a_refusal_stands_beside_the_form(book: Book, change: dict[str, str], said: str) -> None:
     buyer = a_trader(coins=1_000, now=timezone.now())
-    answer = _client(buyer).post(_path(book), _buy() | change)
+    answer = browser_of(buyer).post(path_of(book), buy_fields() | change)
     assert answer.status_code == 200
     assert said in answer.content.decode()
     assert not Order.objects.exists()
@@ -100,7 +101,7 @@ def test_a_refusal_stands_beside_the_form(book: Book, change: dict[str, str], sa
 
 def test_bad_fields_are_told_in_the_form(book: Book) -> None:
     buyer = a_trader(coins=1_000, now=timezone.now())
-    answer = _client(buyer).post(_path(book), _buy() | {"buy-lots": "x"})
+    answer = browser_of(buyer).post(path_of(book), buy_fields() | {"buy-lots": "x"})
     assert 'aria-invalid="true"' in answer.content.decode()
 
 
@@ -108,13 +109,13 @@ def test_an_order_is_cancelled_from_its_page(book: Book) -> None:
     buyer = a_trader(coins=1_000, now=timezone.now())
     order = an_order(buyer, book, "B", 60, 1, now=timezone.now())
     path = f"/market/orders/{opaque_id('ord', order.pk)}/"
-    answer = _client(buyer).post(f"{path}cancel", {"key": str(uuid.uuid4())}, follow=True)
+    answer = browser_of(buyer).post(f"{path}cancel", {"key": str(uuid.uuid4())}, follow=True)
     assert "已要求撤单" in answer.content.decode()
     drain_book(book_id=book.pk, now=timezone.now())
-    page = _text(buyer, path)
+    page = text_of(buyer, path)
     assert "已撤销" in page
     assert "hx-trigger" not in page
-    again = _client(buyer).post(f"{path}cancel", {"key": str(uuid.uuid4())})
+    again = browser_of(buyer).post(f"{path}cancel", {"key": str(uuid.uuid4())})
     assert again.status_code == 409
     assert "已经结束" in again.content.decode()
 
@@ -122,9 +123,9 @@ def test_an_order_is_cancelled_from_its_page(book: Book) -> None:
 def test_all_orders_are_cancelled_from_the_market(book: Book) -> None:
     buyer = a_trader(coins=1_000, now=timezone.now())
     order = an_order(buyer, book, "B", 60, 1, now=timezone.now())
-    assert "全部撤单" in _text(buyer, "/market/")
+    assert "全部撤单" in text_of(buyer, "/market/")
     fields = {"key": str(uuid.uuid4())}
-    answer = _client(buyer).post("/market/orders/cancel-all", fields, follow=True)
+    answer = browser_of(buyer).post("/market/orders/cancel-all", fields, follow=True)
     assert "已要求撤下全部挂单" in answer.content.decode()
     drain_book(book_id=book.pk, now=timezone.now())
     order.refresh_from_db()
@@ -133,10 +134,10 @@ def test_all_orders_are_cancelled_from_the_market(book: Book) -> None:
 
 def test_what_is_bought_leads_to_its_delivery(book: Book) -> None:
     buyer = a_trader(coins=1_000, now=timezone.now())
-    _a_seller(book, price=60)
-    path = _client(buyer).post(_path(book), _buy() | {"buy-at_once": "on"})["Location"]
+    a_seller(book, price=60)
+    path = browser_of(buyer).post(path_of(book), buy_fields() | {"buy-at_once": "on"})["Location"]
     drain_book(book_id=book.pk, now=timezone.now())
-    page = _text(buyer, path)
+    page = text_of(buyer, path)
     assert "立刻送到" in page
     assert "/deliveries/dlv_" in page
 
@@ -145,11 +146,11 @@ def test_a_call_shows_its_indicative_price(book: Book) -> None:
     buyer, now = a_trader(coins=1_000, now=timezone.now()), timezone.now()
     turn_phase(book=book, phase=Book.Phase.CALL, key=uuid.uuid4(), now=now)
     drain_book(book_id=book.pk, now=now)
-    assert "还没有碰上" in _text(buyer, _path(book))
+    assert "还没有碰上" in text_of(buyer, path_of(book))
     an_order(buyer, book, "B", 70, 3, now=now)
     an_offer(book, 60, 4, now=now)
     drain_book(book_id=book.pk, now=now)
-    page = _text(buyer, _path(book), language="en")
+    page = text_of(buyer, path_of(book), language="en")
     assert "Indicative price" in page
     assert "3 lots" in page
     assert "More offers, by" in page
@@ -159,8 +160,8 @@ def test_a_buyer_without_a_number_is_told(book: Book) -> None:
     now = timezone.now()
     other = a_book("CU", month=book.month, now=now)
     buyer = a_trader(coins=1_000, now=now)
-    assert "您还没有中国联通的号码" in _text(buyer, _path(other))
-    answer = _client(buyer).post(_path(other), _buy() | {"buy-at_once": "on"})
+    assert "您还没有中国联通的号码" in text_of(buyer, path_of(other))
+    answer = browser_of(buyer).post(path_of(other), buy_fields() | {"buy-at_once": "on"})
     assert "请先添加" in answer.content.decode()
 
 
@@ -168,49 +169,49 @@ def test_an_order_tells_why_it_ended(book: Book) -> None:
     buyer = a_trader(coins=1_000, now=timezone.now())
     order = an_order(buyer, book, "B", 60, 1, time_in_force="IOC", now=timezone.now())
     drain_book(book_id=book.pk, now=timezone.now())
-    assert "没有立刻成交" in _text(buyer, f"/market/orders/{opaque_id('ord', order.pk)}/")
+    assert "没有立刻成交" in text_of(buyer, f"/market/orders/{opaque_id('ord', order.pk)}/")
 
 
 def test_htmx_gets_the_part_that_changes(book: Book) -> None:
     buyer = a_trader(coins=1_000, now=timezone.now())
     order = an_order(buyer, book, "B", 60, 1, now=timezone.now())
     path = f"/market/orders/{opaque_id('ord', order.pk)}/"
-    part = _client(buyer).get(path, headers={"HX-Request": "true"}).content.decode()
+    part = browser_of(buyer).get(path, headers={"HX-Request": "true"}).content.decode()
     assert "<html" not in part
     assert part.startswith("<div hx-get=")
 
 
 def test_my_orders_are_listed_with_their_ends(book: Book) -> None:
     buyer = a_trader(coins=1_000, now=timezone.now())
-    assert "还没有买卖过。" in _text(buyer, "/market/orders/")
+    assert "还没有买卖过。" in text_of(buyer, "/market/orders/")
     an_order(buyer, book, "B", 60, 1, time_in_force="IOC", now=timezone.now())
     drain_book(book_id=book.pk, now=timezone.now())
-    assert "已撤销" in _text(buyer, "/market/orders/")
+    assert "已撤销" in text_of(buyer, "/market/orders/")
 
 
 def test_strangers_see_nothing(book: Book) -> None:
     order = an_order(
         a_trader(coins=1_000, now=timezone.now()), book, "B", 60, 1, now=timezone.now()
     )
-    stranger = _client(a_trader(now=timezone.now()))
+    stranger = browser_of(a_trader(now=timezone.now()))
     path = f"/market/orders/{opaque_id('ord', order.pk)}/"
     assert stranger.get(path).status_code == 404
     assert stranger.post(f"{path}cancel", {"key": str(uuid.uuid4())}).status_code == 404
     nobody = Client(headers={"host": "127.0.0.1"})
-    for url in ("/market/", _path(book), path, "/market/orders/"):
+    for url in ("/market/", path_of(book), path, "/market/orders/"):
         assert nobody.get(url).status_code == 302
 
 
 def test_proceeds_wait_on_the_market_page(book: Book) -> None:
-    seller = _a_seller(book, price=80)
+    seller = a_seller(book, price=80)
     an_order(a_trader(coins=1_000, now=timezone.now()), book, "B", 80, 1, now=timezone.now())
     drain_book(book_id=book.pk, now=timezone.now())
-    page = _text(seller, "/market/")
+    page = text_of(seller, "/market/")
     assert "待结算" in page
     assert "80 币" in page
 
 
-def _a_seller(book: Book, *, price: int) -> Holder:
+def a_seller(book: Book, *, price: int) -> Holder:
     now = timezone.now()
     seller = a_trader(now=now)
     an_order(seller, book, "S", price, 3, line=a_line(seller, surplus_mb=500, now=now), now=now)
@@ -218,7 +219,7 @@ def _a_seller(book: Book, *, price: int) -> Holder:
     return seller
 
 
-def _buy() -> dict[str, str]:
+def buy_fields() -> dict[str, str]:
     return {
         "buy-key": str(uuid.uuid4()),
         "buy-side": "B",
@@ -228,89 +229,28 @@ def _buy() -> dict[str, str]:
     }
 
 
-def _path(book: Book) -> str:
+def path_of(book: Book) -> str:
     return f"/market/{opaque_id('bok', book.pk)}/"
 
 
-def _client(holder: Holder, language: str = "zh-hans") -> Client:
+def browser_of(holder: Holder, language: str = "zh-hans") -> Client:
     assert holder.user is not None
     client = Client(headers={"host": "127.0.0.1", "accept-language": language})
     client.force_login(holder.user)
     return client
 
 
-def _text(holder: Holder, path: str, *, language: str = "zh-hans") -> str:
-    answer = _client(holder, language).get(path)
+def text_of(holder: Holder, path: str, *, language: str = "zh-hans") -> str:
+    answer = browser_of(holder, language).get(path)
     assert answer.status_code == 200, answer.content
     return answer.content.decode()
 
 
 def test_one_lot_and_many_are_said_apart(book: Book) -> None:
     buyer = a_trader(coins=1_000, now=timezone.now())
-    _client(buyer).post(_path(book), _buy())
+    browser_of(buyer).post(path_of(book), buy_fields())
     order = Order.objects.get()
     path = f"/market/orders/{opaque_id('ord', order.pk)}/"
-    assert "2 lots ·" in _text(buyer, path, language="en")
+    assert "2 lots ·" in text_of(buyer, path, language="en")
     Order.objects.filter(pk=order.pk).update(open_lots=1, filled_lots=1)
-    assert "1 lot</dd>" in _text(buyer, path, language="en")
-
-
-def test_what_changes_is_told_to_those_whom_nothing_reaches_live(book: Book) -> None:
-    seller = _a_seller(book, price=80)
-    told = _client(seller, "en").get(f"{_path(book)}parts/full").json()
-    assert told["book"] == opaque_id("bok", book.pk)
-    assert set(told["parts"]) == {
-        *("phase", "now", "ladder", "depth", "price", "candles", "trades"),
-    }
-    assert "80 coins" in told["parts"]["ladder"]
-    assert set(_client(seller).get(f"{_path(book)}parts/simple").json()["parts"]) == {
-        "phase",
-        "now",
-    }
-
-
-def test_now_takes_the_price_shown_and_a_price_of_mine_is_asked_for(book: Book) -> None:
-    buyer = a_trader(coins=1_000, now=timezone.now())
-    nobody = _client(buyer).post(_path(book), _buy() | {"buy-price_coins": ""})
-    assert "现在对面没有挂单" in nobody.content.decode()
-    _a_seller(book, price=80)
-    mine = _buy() | {"buy-price_coins": "", "buy-kind": "limit"}
-    assert "请填您的价" in _client(buyer).post(_path(book), mine).content.decode()
-    shown = _client(buyer).post(_path(book), _buy() | {"buy-price_coins": "", "buy-guard": "79"})
-    assert shown.status_code == 302
-    assert _client(buyer).post(_path(book), _buy() | {"buy-price_coins": ""}).status_code == 302
-    assert sorted(Order.objects.filter(side="B").values_list("price_coins", flat=True)) == [79, 80]
-
-
-@pytest.mark.parametrize(
-    ("lots", "said"),
-    [
-        ("2", "2 lots now for 160 coins, at most 80 each"),
-        ("9", "3 lots now for 240 coins"),
-        ("0", "Nobody is selling now"),
-        ("x", "Nobody is selling now"),
-        ("9" * 40, "Nobody is selling now"),
-    ],
-)
-def test_a_quote_says_what_lots_would_cost(book: Book, lots: str, said: str) -> None:
-    _a_seller(book, price=80)
-    buyer = a_trader(now=timezone.now())
-    page = _text(buyer, f"{_path(book)}quote/buy?buy-lots={lots}", language="en")
-    assert said in page
-    assert ("no more than that is there" in page) == (lots == "9")
-
-
-@pytest.mark.parametrize(
-    ("phase", "said"),
-    [
-        (Book.Phase.CALL, "先收单，到点按同一个价格一起成交"),
-        (Book.Phase.HALT, "现在只能撤单"),
-        (Book.Phase.CLOSED, "已经收盘"),
-    ],
-)
-def test_every_phase_is_said(book: Book, phase: Book.Phase, said: str) -> None:
-    holder, now = a_trader(now=timezone.now()), timezone.now()
-    turn_phase(book=book, phase=phase, key=uuid.uuid4(), now=now)
-    drain_book(book_id=book.pk, now=now)
-    assert said in _text(holder, _path(book))
-    assert said in _text(holder, f"{_path(book)}full/")
+    assert "1 lot</dd>" in text_of(buyer, path, language="en")
