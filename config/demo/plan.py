@@ -62,6 +62,16 @@ class Counts:
     purchases: int = 160
 
 
+def asked_coins(act: Act) -> int:
+    """Return the price of a lot that somebody asks, the dearer the more the draw says."""
+    return 40 + act.number % 50
+
+
+def bid_coins(act: Act) -> int:
+    """Return the price of a lot that somebody bids."""
+    return 35 + act.number % 50
+
+
 def planned_month(
     *, month: date, seed: str, people: int, counts: Counts | None = None
 ) -> list[Act]:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from config.demo import packets, purchases
 from config.demo.cast import Person
-from config.demo.plan import LOT_MB, Act, Deed
+from config.demo.plan import LOT_MB, Act, Deed, asked_coins, bid_coins
 from exchange.matching.operations import drain_book
 from exchange.orders.models import Book, Order
 from exchange.orders.operations import Line, cancel_order, place_order
@@ -152,12 +152,12 @@ class Stage:
         address = line_of(number=line.number, package=line.package)
         if sum(held.amount for held in holdings_at([address])) < act.size * LOT_MB:
             return None
-        return self._order(act, side=Order.Side.SELL, price=40 + act.number % 50, line=line)
+        return self._order(act, side=Order.Side.SELL, price=asked_coins(act), line=line)
 
     def buy(self, act: Act) -> object:
         """Bid for data of a random carrier, as much as the coins reach for."""
         coins = coins_in(main_of(self.people[act.who].holder))
-        price = 35 + act.number % 50
+        price = bid_coins(act)
         if coins < price * act.size * 2:
             return None
         return self._order(act, side=Order.Side.BUY, price=price, line=None)

@@ -1,0 +1,1 @@
+"""Surveillance: what the log shows of washed trades, layers and ramps, for operators to look at."""
