@@ -91,7 +91,7 @@ bench-ledger: setup
 	@TEST_DURABLE=on $(PYTHON) -m pytest -p no:cacheprovider tests/benchmarks/test_ledger_*.py -s -q $(ARGS)
 
 bench-exchange: setup
-	@TEST_DURABLE=on $(PYTHON) -m pytest -p no:cacheprovider tests/benchmarks/test_exchange_*.py -s -q $(ARGS)
+	@TEST_DURABLE=on BENCH_WATCHED=20000 $(PYTHON) -m pytest -p no:cacheprovider tests/benchmarks/test_exchange_*.py -s -q $(ARGS)
 
 clean:
 	@# The tests' servers live in memory; as root below a private home, data lies elsewhere.

@@ -224,10 +224,12 @@ def _register_exchange() -> None:
     from exchange.settlement.operations import STAGES
     from exchange.settlement.queries import books_open_at
     from exchange.settlement.sections import to_be_settled
+    from exchange.surveillance.sentences import DESK as SURVEILLANCE_DESK
 
     registry.register_proofs(PROOFS)
     registry.register_proofs(MATCHING_PROOFS)
     registry.register_action(ACTION, bust_trades)
+    registry.register_desk_link(SURVEILLANCE_DESK)
     registry.register_resolver("order", cause_of_order)
     registry.register_owned("order", orders_owned_by)
     registry.register_blocker("books", books_open_at)

@@ -149,6 +149,10 @@ EXCHANGE_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "exchange.market.tell_books",
         "schedule": 5.0,
     },
+    "look the books' logs through": {
+        "task": "exchange.surveillance.watch_books",
+        "schedule": 60.0,
+    },
     "close the books of ended months": {
         "task": "exchange.settlement.close_ended_books",
         "schedule": crontab(minute="*/5"),

@@ -2,5 +2,6 @@
 
 from exchange.market.models import Candle, Tape
 from exchange.orders.models import Book, Event, Order, Trade
+from exchange.surveillance.models import Alert, Watch
 
-__all__ = ["Book", "Candle", "Event", "Order", "Tape", "Trade"]
+__all__ = ["Alert", "Book", "Candle", "Event", "Order", "Tape", "Trade", "Watch"]

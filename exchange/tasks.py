@@ -4,6 +4,7 @@ from exchange.market.tasks import tell_book, tell_books
 from exchange.matching.tasks import run_waiting_writers, run_writer
 from exchange.orders.tasks import open_books_of_month
 from exchange.settlement.tasks import close_ended_books
+from exchange.surveillance.tasks import watch_books
 
 __all__ = [
     "close_ended_books",
@@ -12,4 +13,5 @@ __all__ = [
     "run_writer",
     "tell_book",
     "tell_books",
+    "watch_books",
 ]

@@ -59,6 +59,7 @@ MORE_ROOMS = {
     "exchange/ending": {"sentences"},  # kinds in words
     "exchange/orders": {"sentences"},  # kinds in words
     "exchange/market": {"live"},  # pictures sent to whoever looks: a server of its own
+    "exchange/surveillance": {"sentences"},  # kinds and figures in words
     "exchange/settlement": {"sections"},  # its part of the home page
     # what auditors are told; the door of keys, the login package's adaptor, texts to phones, what waits, codes in words,
     # the pages between a link and what lies behind it, how often links may be guessed at

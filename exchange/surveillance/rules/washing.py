@@ -33,6 +33,7 @@ class Washing:
         self._recent: Trades = deque()
         self._sold: dict[UUID, dict[UUID, Trades]] = {}
         self._lots: dict[UUID, int] = {}
+        self._between: dict[frozenset[UUID], int] = {}
 
     def take(self, fact: Fact) -> Iterator[Finding]:
         """Look at what happened next, and yield what it completes."""
@@ -88,12 +89,14 @@ class Washing:
         return self._share(ring) >= terms.wash_share_percent_min
 
     def _share(self, ring: tuple[UUID, ...]) -> int:
-        """Return the least part, in percent, that the ring is of what one of it traded."""
+        """Return the least part, in percent, that the ring is of what one of it traded.
+
+        What was raised before counts as well: who goes on does not thin it out.
+        """
         inside = dict.fromkeys(ring, 0)
-        for edge in self._edges(ring):
-            for trade in edge:
-                inside[trade.buy.holder] += trade.lots
-                inside[trade.sell.holder] += trade.lots
+        for pair in map(frozenset, combinations(ring, 2)):
+            for holder in pair:
+                inside[holder] += self._between.get(pair, 0)
         return min(lots * 100 // self._lots[holder] for holder, lots in inside.items())
 
     def _edges(self, ring: tuple[UUID, ...]) -> list[Trades]:
@@ -112,7 +115,7 @@ class Washing:
             "net_lots": max(sums) - min(sums) if is_round else sums[0],
             "low_coins": min(trade.price for trade in trades),
             "high_coins": max(trade.price for trade in trades),
-            "share_percent": self._share(ring) if is_round else 100,
+            "share_percent": self._share(ring) if len(ring) > 1 else 100,
             "linked_pairs": linked,
         }
         subject = subject_of(set(ring))
@@ -127,7 +130,11 @@ class Washing:
             self._used[pair] = max(number, self._used.get(pair, -1))
 
     def _count(self, trade: Traded, *, lots: int) -> None:
-        for holder in (trade.buy.holder, trade.sell.holder):
+        pair = frozenset((trade.buy.holder, trade.sell.holder))
+        self._between[pair] = self._between.get(pair, 0) + lots
+        if not self._between[pair]:
+            del self._between[pair]
+        for holder in pair:
             self._lots[holder] = self._lots.get(holder, 0) + lots
             if not self._lots[holder]:
                 del self._lots[holder]
