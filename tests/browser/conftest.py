@@ -31,7 +31,7 @@ PHONE = ViewportSize(width=360, height=780)
 START_SECONDS_MAX = 60
 PATIENCE_MS = 30_000  # a busy machine is slow, not wrong
 expect.set_options(timeout=PATIENCE_MS)
-PROGRAMS = ("web", "matching")
+PROGRAMS = ("web", "live", "matching")
 
 
 class NewPage(Protocol):
@@ -42,7 +42,15 @@ class NewPage(Protocol):
 
 
 @pytest.fixture
-def site(own_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+def live_port() -> int:
+    """Return the port of the market's live stream: 0, for none, unless a test says otherwise."""
+    return 0
+
+
+@pytest.fixture
+def site(
+    own_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, live_port: int
+) -> Iterator[str]:
     """Run web and matching on the test's own database, as the application; yield the address."""
     port = free_port()
     address = f"http://127.0.0.1:{port}"
@@ -50,6 +58,7 @@ def site(own_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         "DATABASE_URL": servers.application_url(database=own_database),
         "REDIS_URL": servers.broker_url(place=1),
         "PUBLIC_URL": address,
+        "LIVE_URL": f"http://127.0.0.1:{live_port}" if live_port else "",
         "DEMO": "on",
         "LOG_LEVEL": "WARNING",
         "DJANGO_SETTINGS_MODULE": "config.settings",
@@ -60,7 +69,7 @@ def site(own_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         monkeypatch.setenv(name, value)
     supervisor = Supervisor(folder=CHECKOUT)
     try:
-        for program in programs(port=port, folder=tmp_path):
+        for program in programs(port=port, live_port=live_port, folder=tmp_path):
             if program.name in PROGRAMS:
                 supervisor.start(program)
         _wait_for(address=address)
