@@ -6,7 +6,7 @@ STEPS = 50
 KILLS = 50
 ARGS =
 
-.PHONY: help demo test check serve migrate format lint types imports migrations openapi gifts soak-convert clearings bench bench-ledger bench-exchange fuzz kill kill-close test-postgres15 setup clean
+.PHONY: help demo test check serve migrate format lint types imports migrations openapi gifts soak-convert clearings bench bench-ledger bench-exchange fuzz kill kill-close kill-writer test-postgres15 setup clean
 
 help:
 	@echo 'make demo             play a month on sample data, then serve it (ARGS=--check: do not serve)'
@@ -23,6 +23,7 @@ help:
 	@echo 'make fuzz             hold the ledger against a model, at random (RUNS=300 STEPS=50)'
 	@echo 'make kill             kill PostgreSQL and its clients amid postings (KILLS=50 ARGS="--seed 7")'
 	@echo 'make kill-close       kill the close of a month 100 times (ARGS="--seed 7")'
+	@echo 'make kill-writer      kill the writer of a book amid its batches (KILLS=50)'
 	@echo 'make clean            remove the environment and the embedded data of this checkout'
 
 setup:
@@ -74,6 +75,9 @@ kill: setup
 
 kill-close: setup
 	@exec $(PYTHON) -m tests.faults.closing --kills 100 $(ARGS)
+
+kill-writer: setup
+	@WRITER_KILLS=$(KILLS) $(PYTHON) -m pytest -p no:cacheprovider -n 0 -q tests/faults/test_killed_writer.py $(ARGS)
 
 soak-convert: setup
 	@CONVERSIONS=2000 $(PYTHON) -m pytest -p no:cacheprovider -n 0 -q -s tests/capabilities/test_n5_an_honest_unknown.py $(ARGS)
