@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 
 from ledger.models import Account, Balance
-from ledger.operations import open_months, post, refusing
+from ledger.operations import open_months, post, post_batch, refusing
 from ledger.queries import coins_in
 from ledger.refusals import UnknownAddress
 from ledger.rules import COIN, Posting, account_id, move
@@ -37,6 +37,43 @@ def test_it_is_opened_once_and_a_posting_finds_it(now: datetime) -> None:
 def test_an_address_of_no_kind_is_refused(now: datetime) -> None:
     with pytest.raises(UnknownAddress):
         opens("nobody/knows", now)
+
+
+def _issued(*addresses: str, now: datetime) -> list[Posting]:
+    return [
+        Posting(
+            id=uuid4(),
+            kind="correction",
+            at=now,
+            actor="test",
+            legs=move(asset=COIN, amount=5, source="issuer/CT", target=address),
+        )
+        for address in addresses
+    ]
+
+
+def test_many_are_opened_each_by_its_kind(now: datetime) -> None:
+    open_months(now=now)
+    holders = [f"holder/{uuid4()}/main" for _ in range(9)]
+    gifts = [f"gift/{uuid4()}" for _ in range(3)]
+    campaign = f"campaign/{uuid4()}/budget"
+    post_batch(_issued(*holders, *gifts, campaign, now=now))
+    kinds = Account.objects.exclude(address="issuer/CT").values_list("address", "kind")
+    assert dict(kinds) == {
+        **dict.fromkeys(holders, "holder main"),
+        **dict.fromkeys(gifts, "gift"),
+        campaign: "campaign budget",
+    }
+    assert {coins_in(address) for address in (*holders, *gifts, campaign)} == {5}
+
+
+@pytest.mark.parametrize("unknown", ["nobody/knows", "holder/nobody/main", "gift/", "", "/"])
+def test_an_address_of_no_kind_among_many_is_named(unknown: str, now: datetime) -> None:
+    open_months(now=now)
+    holders = [f"holder/{uuid4()}/main" for _ in range(9)]
+    with pytest.raises(UnknownAddress) as refused:
+        post_batch(_issued(*holders, unknown, now=now))
+    assert refused.value.fields == {"address": unknown}
 
 
 def test_accounts_of_a_kind_are_opened_without_holding_it(now: datetime) -> None:
