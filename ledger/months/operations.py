@@ -12,8 +12,9 @@ from django.db import connection, transaction
 
 from ledger import registry
 from ledger.months.models import Close, ClosePart
-from ledger.months.queries import digest_of, totals_of
+from ledger.months.queries import digest_of, last_posted_here, lines_posted_here, totals_of
 from ledger.months.refusals import CloseBlocked, CloseStuck, CloseTooEarly, ProofsBroken
+from ledger.months.rules import MovedLine
 from ledger.operations import post_batch, refusing
 from ledger.proofs.queries import findings
 from ledger.queries import snapshot_horizon
@@ -216,11 +217,14 @@ def settle_month(
     return end_close(close=close, now=now)
 
 
-def rehearse_close(*, month: date, now: datetime) -> dict[str, dict[str, int]]:
+def rehearse_close(
+    *, month: date, now: datetime, take: Callable[[MovedLine], None] | None = None
+) -> dict[str, dict[str, int]]:
     """Run a close that has not begun and undo all of it; return what each stage would post.
 
     The amounts (whole units by stage and asset) are exact: the close itself ran. While it runs,
-    what it touches is locked; what cannot be had within two seconds ends the rehearsal.
+    what it touches is locked; what cannot be had within two seconds ends the rehearsal. `take`
+    is given a line for each account that each part would move.
 
     Raises: as `begin_close`.
     """
@@ -229,8 +233,11 @@ def rehearse_close(*, month: date, now: datetime) -> dict[str, dict[str, int]]:
             cursor.execute("SET LOCAL lock_timeout = '2s'")
         _set_closing(month=month, now=now)
         close = _freeze(month=month, now=now)
-        while run_next_part(close=close, now=now):
-            pass
+        after, parts = last_posted_here(month) if take else 0, []
+        while part := run_next_part(close=close, now=now):
+            parts.append(part)
+        for line in lines_posted_here(month, parts=parts, after=after) if take else ():
+            take(line)  # type: ignore[misc]  # asked above
         totals = totals_of(close)
         transaction.set_rollback(True)
     return totals

@@ -1,17 +1,20 @@
 """Reads of a close: how far it has come, and the digest by which two runs compare."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import chain, groupby
 from operator import itemgetter
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import Count, Q, Sum
 
 from ledger.months.models import Close, ClosePart
+from ledger.months.rules import MovedLine
 from ledger.operations import MONTHS_AHEAD
 from ledger.registry import ClosingMonth
 from ledger.rules import Leg, Posting, derived_month_id, month_after, month_of, move
@@ -28,6 +31,7 @@ _BALANCES = """
 _EXPIRING = (Path(__file__).parent / "sql" / "expiring_v1.sql").read_text()
 _STATEMENT = (Path(__file__).parent / "sql" / "statement_v2.sql").read_text()
 _MISSING = (Path(__file__).parent / "sql" / "missing_months_v1.sql").read_text()
+_POSTED_HERE = (Path(__file__).parent / "sql" / "posted_here_v1.sql").read_text()
 CHUNK_ROWS = 5_000
 MONTHS_AHEAD_MIN = MONTHS_AHEAD - 1  # the last is opened some minutes after its month's turn
 
@@ -128,6 +132,66 @@ def totals_of(close: Close) -> dict[str, dict[str, int]]:
         for asset, amount in amounts.items():
             sums[asset] = sums.get(asset, 0) + amount
     return totals
+
+
+def last_posted_here(month: date) -> int:
+    """Return the last entry that this database transaction has posted to a month; 0 if none."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT coalesce(max(id), 0) FROM ({_POSTED_HERE}) AS here",  # noqa: S608  our own file
+            {"month": month, "after": 0},
+        )
+        return int(cursor.fetchone()[0])
+
+
+def lines_posted_here(
+    month: date, *, parts: Iterable[ClosePart], after: int
+) -> Iterator[MovedLine]:
+    """Yield what parts of a close did to each account, given those run here since an entry.
+
+    The parts posted one after the other: each has as many transactions as it counted.
+    """
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(_POSTED_HERE, {"month": month, "after": after})
+        rows = chain.from_iterable(iter(lambda: cursor.fetchmany(CHUNK_ROWS), []))
+        for part, posted in _by_part(parts, rows):
+            yield from _lines_of(part, posted)
+
+
+def _by_part(
+    parts: Iterable[ClosePart], rows: Iterable[tuple[Any, ...]]
+) -> Iterator[tuple[ClosePart, list[tuple[Any, ...]]]]:
+    """Cut entries in their order into those of each part that posted: a batch mixes its own."""
+    posting = (part for part in parts if part.postings)
+    part, seen, posted = next(posting, None), set[UUID](), list[tuple[Any, ...]]()
+    for row in rows:
+        assert part is not None
+        if row[1] not in seen and len(seen) == part.postings:
+            yield part, posted
+            part, seen, posted = next(posting, None), set(), []
+        seen.add(row[1])
+        posted.append(row)
+    if part is not None:
+        yield part, posted
+
+
+def _lines_of(part: ClosePart, posted: Iterable[tuple[Any, ...]]) -> Iterator[MovedLine]:
+    """Yield one line for each account that a part moved."""
+    moved: dict[tuple[str, str], tuple[int | None, int, int | None]] = {}
+    for _, _, address, asset, amount, balance in posted:
+        first = None if balance is None else balance - amount
+        before, change, _ = moved.get((address, asset), (first, 0, None))
+        moved[address, asset] = (before, change + amount, balance)
+    for (address, asset), (before, change, left) in moved.items():
+        yield MovedLine(
+            stage=part.stage,
+            shard=part.shard,
+            address=address,
+            asset=asset,
+            before=before,
+            change=change,
+            after=left,
+        )
 
 
 def digest_of(month: date) -> bytes:

@@ -1,6 +1,11 @@
-"""How a stage is cut into parts: by the first digits of ids, so that no part grows with the books."""
+"""How a stage is cut into parts, so that no part grows with the books; the lines of a rehearsal."""
 
+import csv
+from collections.abc import Callable
+from dataclasses import dataclass
+from heapq import heappush, heappushpop
 from itertools import product
+from typing import TextIO
 
 PART_SUBJECTS_MAX = 8_000
 _DIGITS = "0123456789abcdef"
@@ -23,3 +28,69 @@ def id_bounds(shard: str) -> tuple[str, str]:
     """Return the first and the last id (32 hex digits) that begin with these digits."""
     rest = 32 - len(shard)
     return shard + "0" * rest, shard + "f" * rest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MovedLine:
+    """What one part of a close does to one account, in whole units of its asset.
+
+    An untracked account (an issuer's, a carrier's, the system's) has no balances of its own here.
+    """
+
+    stage: str
+    shard: str
+    address: str
+    asset: str
+    before: int | None
+    change: int
+    after: int | None
+
+
+class Largest:
+    """Keeps the lines of each stage that change most, however many there are."""
+
+    def __init__(self, *, most: int) -> None:
+        """Begin with none; `most` are kept of each stage."""
+        self._most = most
+        self._kept: dict[str, list[tuple[int, str, str, MovedLine]]] = {}
+        self.lines = 0
+
+    def __call__(self, line: MovedLine) -> None:
+        """Keep a line if it is among the largest of its stage so far."""
+        self.lines += 1
+        if line.after is None:
+            return
+        kept = self._kept.setdefault(line.stage, [])
+        item = (abs(line.change), line.address, line.asset, line)
+        if len(kept) < self._most:
+            heappush(kept, item)
+        else:
+            heappushpop(kept, item)
+
+    def by_stage(self) -> dict[str, list[MovedLine]]:
+        """Return the largest lines of each stage, the largest first."""
+        return {
+            stage: [line for *_, line in sorted(kept, key=lambda item: item[:3], reverse=True)]
+            for stage, kept in self._kept.items()
+        }
+
+
+def csv_of_lines(file: TextIO) -> Callable[[MovedLine], None]:
+    """Return what writes lines to a file as CSV, under a header."""
+    writer = csv.writer(file)
+    writer.writerow(("stage", "part", "address", "asset", "before", "change", "after"))
+
+    def write(line: MovedLine) -> None:
+        writer.writerow(
+            (
+                line.stage,
+                line.shard,
+                line.address,
+                line.asset,
+                line.before,
+                line.change,
+                line.after,
+            )
+        )
+
+    return write

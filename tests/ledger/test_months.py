@@ -1,9 +1,12 @@
 """The close's machinery on a toy stage: order, restart, rehearsal, seal, refusals."""
 
+import csv
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from io import StringIO
+from pathlib import Path
+from unittest.mock import patch
 from uuid import UUID, uuid4
 
 import pytest
@@ -16,6 +19,7 @@ from ledger.months import operations as months
 from ledger.months.models import ClosePart, ClosingBalance
 from ledger.months.queries import digest_of, progress_of
 from ledger.months.refusals import CloseBlocked, CloseTooEarly, ProofsBroken
+from ledger.months.rules import MovedLine
 from ledger.operations import open_month, open_months, post, post_batch
 from ledger.queries import amount_at, coins_in
 from ledger.refusals import MonthClosed
@@ -118,6 +122,33 @@ def test_rehearsal_says_what_would_be_posted_and_posts_nothing(toy: Toy, now: da
     assert totals == {"toy": {OLD: 3}, "closing_balances": {}}
     assert amount_at(main_of(toy.holder), OLD) == 3
     assert Month.objects.get(pk=OCTOBER).state == Month.State.OPEN
+
+
+def test_rehearsal_names_each_account_with_what_is_there_before_and_after(
+    toy: Toy, now: datetime
+) -> None:
+    lines: list[MovedLine] = []
+    months.rehearse_close(month=OCTOBER, now=now, take=lines.append)
+    held = main_of(toy.holder)
+    theirs = [
+        (one.shard, one.before, one.change, one.after) for one in lines if one.address == held
+    ]
+    assert theirs == [("a", 3, -1, 2), ("b", 2, -1, 1), ("c", 1, -1, 0)]
+    others = [(one.address, one.before, one.change) for one in lines if one.address != held]
+    assert others == [("system/expired", None, 1)] * 3
+    assert {(one.stage, one.asset) for one in lines} == {("toy", OLD)}
+    assert amount_at(held, OLD) == 3
+
+
+def test_dry_run_writes_its_lines(toy: Toy, now: datetime, tmp_path: Path) -> None:
+    file, month = tmp_path / "lines.csv", "2026-10"
+    with patch("django.utils.timezone.now", return_value=now):
+        call_command("settle_month", month, "--dry-run", "--lines", str(file), stdout=StringIO())
+    with pytest.raises(CommandError, match="--dry-run"):
+        call_command("settle_month", month, "--lines", str(file))
+    rows = list(csv.DictReader(StringIO(file.read_text())))
+    assert len(rows) == 6
+    assert [row["after"] for row in rows if row["address"] == main_of(toy.holder)] == list("210")
 
 
 def test_closed_month_takes_no_posting(toy: Toy, october: datetime, now: datetime) -> None:

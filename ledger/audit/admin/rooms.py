@@ -1,6 +1,8 @@
 """Accounts, transactions, months, and who looked at whom: read, never changed."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from io import TextIOWrapper
+from tempfile import TemporaryFile
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +10,8 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import OperationalError
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -23,6 +26,7 @@ from ledger.models import Account, Leaf, Month, Transaction, TransactionKind
 from ledger.months.models import Close
 from ledger.months.operations import rehearse_close
 from ledger.months.queries import course_of, months_missing, progress_of, totals_of
+from ledger.months.rules import Largest, MovedLine, csv_of_lines
 from ledger.refusals import Refusal
 from ledger.registry import cause_of_transaction
 from ledger.rules import month_name, month_named, month_of
@@ -30,6 +34,7 @@ from ledger.seals.queries import head_fields, head_of_month
 from ledger.statements.rules import place_name
 
 MAY_REHEARSE = "ledger.change_close"
+LARGEST_SHOWN = 10
 NAMES_FEW = 12  # characters: a beginning that long is that of one thing, or of a few
 
 
@@ -170,24 +175,55 @@ class MonthAdmin(ReadOnlyAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         rehearse = self.admin_site.admin_view(require_POST(self.rehearse_view))
-        own = [path("<path:month>/rehearse/", rehearse, name="ledger_month_rehearse")]
+        lines = self.admin_site.admin_view(require_POST(self.lines_view))
+        own = [
+            path("<path:month>/rehearse/lines/", lines, name="ledger_month_rehearse_lines"),
+            path("<path:month>/rehearse/", rehearse, name="ledger_month_rehearse"),
+        ]
         urls: list[URLPattern] = super().get_urls()
         return own + urls
 
     def rehearse_view(self, request: HttpRequest, month: str) -> HttpResponse:
         """Show to the coin what closing a month would post: the close runs, and is undone."""
-        row = self.get_object(request, month)
-        if row is None or not request.user.has_perm(MAY_REHEARSE):
-            raise PermissionDenied
-        shown: dict[str, Any] = {}
-        try:
-            shown["rehearsed"] = rehearse_close(month=row.pk, now=timezone.now())
-        except Refusal as refusal:
-            shown["rehearsal_refused"] = refusal.message
-        except OperationalError:
-            shown["rehearsal_refused"] = _("有人正在用要动的账户，过一会儿再试。")
+        row, largest = self._to_rehearse(request, month), Largest(most=LARGEST_SHOWN)
+        shown = _rehearsed(row, take=largest)
+        by_stage = largest.by_stage()
+        if "rehearsed" in shown:
+            totals = shown["rehearsed"].items()
+            shown["lines"] = largest.lines
+            shown["rehearsed"] = [(one, sums, by_stage.get(one, [])) for one, sums in totals]
         request.method = "GET"
         return self.change_view(request, month, extra_context=shown)
+
+    def lines_view(self, request: HttpRequest, month: str) -> HttpResponseBase:
+        """Send every line that closing a month would move, as CSV."""
+        row = self._to_rehearse(request, month)
+        lines = TextIOWrapper(TemporaryFile(), encoding="utf-8", newline="")  # noqa: SIM115  sent
+        shown = _rehearsed(row, take=csv_of_lines(lines))
+        if "rehearsed" not in shown:
+            lines.close()
+            request.method = "GET"
+            return self.change_view(request, month, extra_context=shown)
+        lines.flush()
+        raw = lines.detach()
+        raw.seek(0)
+        return FileResponse(raw, as_attachment=True, filename=f"rehearsal-{month}.csv")
+
+    def _to_rehearse(self, request: HttpRequest, month: str) -> Month:
+        row: Month | None = self.get_object(request, month)
+        if row is None or not request.user.has_perm(MAY_REHEARSE):
+            raise PermissionDenied
+        return row
+
+
+def _rehearsed(row: Month, *, take: Callable[[MovedLine], None]) -> dict[str, Any]:
+    """Return what closing a month would post, or why it cannot be tried."""
+    try:
+        return {"rehearsed": rehearse_close(month=row.pk, now=timezone.now(), take=take)}
+    except Refusal as refusal:
+        return {"rehearsal_refused": refusal.message}
+    except OperationalError:
+        return {"rehearsal_refused": _("有人正在用要动的账户，过一会儿再试。")}
 
 
 @admin.register(Look)

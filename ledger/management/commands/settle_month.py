@@ -3,6 +3,7 @@
 import sys
 from argparse import ArgumentParser
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -13,6 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from ledger.months.models import Close
 from ledger.months.operations import rehearse_close, settle_month
 from ledger.months.queries import progress_of, totals_of
+from ledger.months.rules import csv_of_lines
 from ledger.refusals import Refusal
 from ledger.rules import month_name, month_named
 
@@ -26,6 +28,10 @@ class Command(BaseCommand):
             "--dry-run", action="store_true", help="print what would be posted; change nothing"
         )
 
+        parser.add_argument(
+            "--lines", metavar="FILE", help="with --dry-run: write each account's change, as CSV"
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             month = month_named(options["month"])
@@ -35,14 +41,21 @@ class Command(BaseCommand):
             ) from None
         try:
             if options["dry_run"]:
-                self._rehearse(month)
+                self._rehearse(month, lines=options["lines"])
+            elif options["lines"]:
+                raise CommandError("--lines goes with --dry-run.", returncode=2)
             else:
                 self._settle(month)
         except Refusal as refusal:
             raise CommandError(refusal.message, returncode=2) from refusal
 
-    def _rehearse(self, month: date) -> None:
-        totals = rehearse_close(month=month, now=timezone.now())
+    def _rehearse(self, month: date, *, lines: str | None) -> None:
+        if lines is None:
+            totals = rehearse_close(month=month, now=timezone.now())
+        else:
+            with Path(lines).open("w", encoding="utf-8", newline="") as file:
+                take = csv_of_lines(file)
+                totals = rehearse_close(month=month, now=timezone.now(), take=take)
         self.stdout.write(f"{month_name(month)}: would post")
         self._print(totals)
 

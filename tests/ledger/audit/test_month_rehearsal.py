@@ -1,5 +1,6 @@
 """The month's page: a rehearsal shows to the coin what a close would post, and changes nothing."""
 
+import csv
 from datetime import timedelta
 
 import pytest
@@ -34,7 +35,8 @@ def test_what_a_close_would_post_is_shown_and_undone() -> None:
     open_month(month=month)
     open_months(now=now)
     then = starts_at(month) + timedelta(days=9)
-    asset = give_data(a_holder(now=then), 77, month=month, now=then)
+    holder = a_holder(now=then)
+    asset = give_data(holder, 77, month=month, now=then)
     path = reverse("admin:ledger_month_rehearse", args=[month])
     page = reverse("admin:ledger_month_change", args=[month])
     client = staff("view_month", "change_close")
@@ -42,6 +44,15 @@ def test_what_a_close_would_post_is_shown_and_undone() -> None:
     before = Transaction.objects.count()
     shown = client.post(path).content.decode()
     assert f"77 {asset}" in shown
+    assert f"holder/{holder.pk}/main" in shown
+    assert "-77" in shown
+    lines = client.post(f"{path}lines/")
+    assert lines["Content-Disposition"].startswith("attachment")
+    rows = csv.DictReader(b"".join(lines.streaming_content).decode().splitlines())  # type: ignore[attr-defined]
+    theirs = [row for row in rows if row["address"] == f"holder/{holder.pk}/main"]
+    assert [(row["asset"], row["before"], row["change"], row["after"]) for row in theirs] == [
+        (asset, "77", "-77", "0")
+    ]
     assert Transaction.objects.count() == before
     assert Month.objects.get(pk=month).state == Month.State.OPEN
     assert not Close.objects.exists()
@@ -49,6 +60,17 @@ def test_what_a_close_would_post_is_shown_and_undone() -> None:
     reader = staff("view_month")
     assert "试结这个月" not in reader.get(page).content.decode()
     assert reader.post(path).status_code == 403
+    assert reader.post(f"{path}lines/").status_code == 403
+
+
+def test_lines_of_a_month_that_cannot_be_closed_are_refused_on_its_page() -> None:
+    now = timezone.now()
+    month = month_of(now)
+    open_months(now=now)
+    path = reverse("admin:ledger_month_rehearse_lines", args=[month])
+    answer = staff("view_month", "change_close").post(path)
+    assert "Content-Disposition" not in answer
+    assert "试结" in answer.content.decode()
 
 
 def test_a_close_that_has_not_begun_has_no_pace() -> None:
