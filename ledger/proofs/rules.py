@@ -6,7 +6,7 @@ from ledger.registry import Proof
 
 SQL = Path(__file__).parent / "sql"
 ACCOUNTS = SQL / "accounts_v1.sql"
-TRANSACTIONS = SQL / "transactions_v1.sql"
+TRANSACTIONS = SQL / "transactions_v2.sql"
 
 PROOFS = (
     Proof(

@@ -6,8 +6,9 @@
 --  legs_rehash: its entries are the legs it was posted with.
 --  seals_rehash: every sealed transaction is there and hashes to its leaf.
 --  seals_complete: none was slipped in behind the tree's end.
--- Each entry is read, joined and sorted once. What an entry says is put together as text of which
--- the lengths are escaped, and becomes bytes once: its bytes are those of ledger_seal_entry_v2.
+-- Each entry is read, joined and sorted once, in rows as narrow as can be. What an entry says after
+-- its month is put together as text of which the lengths are escaped, and becomes bytes once: with
+-- the month's before it, its bytes are those of ledger_seal_entry_v2.
 WITH assets AS MATERIALIZED (
     SELECT d.asset, row_number() OVER () AS number
     FROM (SELECT DISTINCT a.asset FROM public.ledger_account a) AS d),
@@ -17,17 +18,19 @@ accounts AS (
     FROM public.ledger_account a JOIN assets s ON s.asset = a.asset OFFSET 0),
 months AS MATERIALIZED (
     SELECT month, public.ledger_seal_month_v2(month) AS fields,
-           encode('\x0000000800000008656e7472792d7631' || public.ledger_seal_month_v2(month),
-                  'escape') || '\000\000\000' AS said
+           '\x0000000800000008656e7472792d7631' || public.ledger_seal_month_v2(month) AS opening
     FROM public.ledger_month),
 -- An entry whose account is gone has asset 0, which is no other's, and says nothing.
 entries AS (
-    SELECT e.transaction_id, e.month, e.account_id, e.amount, coalesce(a.asset, 0) AS asset,
-           m.said AS month_said, a.said || '\000\000\000' AS account_said, e.id::text AS id,
-           e.amount::text AS moved, e.version::text AS version, e.balance_after::text AS after
+    SELECT e.transaction_id, e.id, e.month, e.account_id, e.amount, coalesce(a.asset, 0) AS asset,
+           ('\000\000\000' || chr(length(e.id::text)) || e.id || a.said
+            || '\000\000\000' || chr(length(e.amount::text)) || e.amount
+            || coalesce('\000\000\000' || chr(length(e.version::text)) || e.version,
+                        '\377\377\377\377')
+            || coalesce('\000\000\000' || chr(length(e.balance_after::text)) || e.balance_after,
+                        '\377\377\377\377'))::bytea AS said
     FROM public.ledger_entry e
     LEFT JOIN accounts a ON a.id = e.account_id
-    LEFT JOIN months m ON m.month = e.month
     WHERE e.transaction_id BETWEEN %(first)s::uuid AND %(last)s::uuid
     ORDER BY e.transaction_id, e.id OFFSET 0),
 -- All gathered in the order of the entries' ids, as they were sealed. The legs were hashed in the
@@ -38,18 +41,12 @@ found AS (
            min(e.month) AS earliest, max(e.month) AS latest,
            min(e.asset) AS first_asset, max(e.asset) AS last_asset,
            array_agg(e.asset) AS assets, array_agg(e.amount) AS amounts,
-           array_agg(e.account_id) AS accounts,
-           sha256(string_agg(uuid_send(e.account_id) || int8send(e.amount), ''::bytea)) AS legs_hash,
-           array_agg((e.month_said || chr(length(e.id)) || e.id || e.account_said
-                      || chr(length(e.moved)) || e.moved
-                      || coalesce('\000\000\000' || chr(length(e.version)) || e.version,
-                                  '\377\377\377\377')
-                      || coalesce('\000\000\000' || chr(length(e.after)) || e.after,
-                                  '\377\377\377\377'))::bytea) AS said
+           string_agg(uuid_send(e.account_id) || int8send(e.amount), ''::bytea) AS legs,
+           array_agg(e.said) AS said
     FROM entries e GROUP BY e.transaction_id),
 posted AS (
     SELECT t.*, t.metadata::text AS written, public.ledger_seal_instant_v1(t.at) AS instant,
-           m.fields AS month_fields
+           m.fields AS month_fields, m.opening
     FROM public.ledger_transaction t LEFT JOIN months m ON m.month = t.month
     WHERE t.id BETWEEN %(first)s::uuid AND %(last)s::uuid OFFSET 0),
 leaves AS (
@@ -69,18 +66,20 @@ judged AS (
                                   GROUP BY u.asset HAVING sum(u.amount) <> 0) END
                 THEN 'does not sum to zero' END AS fault,
            f.entries > 0 AND t.id IS NOT NULL AS has_legs,
-           f.legs_hash <> t.legs_hash AND t.legs_hash <> (
-               SELECT sha256(string_agg(uuid_send(u.account) || int8send(u.amount), ''::bytea
-                                        ORDER BY u.account))
-               FROM unnest(f.accounts, f.amounts) AS u (account, amount)) AS has_other_legs,
+           sha256(f.legs) <> t.legs_hash AND t.legs_hash <> (
+               SELECT sha256(string_agg(substring(f.legs FROM 24 * u.place + 1 FOR 24), ''::bytea
+                                        ORDER BY substring(f.legs FROM 24 * u.place + 1 FOR 16)))
+               FROM generate_series(0, f.entries::integer - 1) AS u (place)) AS has_other_legs,
            l.position,
            l.position IS NOT NULL
-           AND (f.entries = cardinality(l.salts) AND l.hash = public.ledger_seal_leaf_v2(
+           AND (f.entries = cardinality(l.salts) AND f.earliest = t.month AND f.latest = t.month
+                AND l.hash = public.ledger_seal_leaf_v2(
                     t.id, t.kind, t.month_fields, t.instant, t.actor, t.written, t.reverses,
                     t.legs_hash, t.epoch, t.xid,
                     CASE f.entries
-                    WHEN 2 THEN sha256(l.salts[1] || f.said[1]) || sha256(l.salts[2] || f.said[2])
-                    ELSE (SELECT string_agg(sha256(u.salt || u.said), ''::bytea)
+                    WHEN 2 THEN sha256(l.salts[1] || t.opening || f.said[1])
+                         || sha256(l.salts[2] || t.opening || f.said[2])
+                    ELSE (SELECT string_agg(sha256(u.salt || t.opening || u.said), ''::bytea)
                           FROM unnest(l.salts, f.said) AS u (salt, said)) END)) IS NOT TRUE
                AS is_changed,
            l.position IS NULL AND (t.epoch, t.xid, t.id) <= (s.epoch, s.xid, s.transaction_id)
