@@ -213,6 +213,7 @@ def _personal_of_delivery(delivery: UUID) -> Mapping[str, str] | None:
 
 def _register_exchange() -> None:
     # The exchange is an option: where it is left out, its models are not to be imported.
+    from exchange.market.proofs import PROOFS as MARKET_PROOFS
     from exchange.market.queries import orders_set_aside
     from exchange.market.tasks import nudge_teller
     from exchange.matching.proofs import PROOFS as MATCHING_PROOFS
@@ -228,6 +229,7 @@ def _register_exchange() -> None:
 
     registry.register_proofs(PROOFS)
     registry.register_proofs(MATCHING_PROOFS)
+    registry.register_proofs(MARKET_PROOFS)
     registry.register_action(ACTION, bust_trades)
     registry.register_desk_link(SURVEILLANCE_DESK)
     registry.register_resolver("order", cause_of_order)

@@ -20,7 +20,7 @@ class Command(BaseCommand):
         parser.add_argument("book", metavar="BOOK", help="bok_…, or carrier and month: CT-2026-11")
 
     def handle(self, *, book: str, **options: Any) -> None:
-        found = verify_book(_book_id(book))
+        found = verify_book(book_id_of(book))
         self.stdout.write(
             f"{found.events} events, {found.orders} orders, {found.trades} trades and "
             f"{found.postings} postings compared."
@@ -32,7 +32,12 @@ class Command(BaseCommand):
         self.stdout.write("The book is what its log makes of it.")
 
 
-def _book_id(text: str) -> UUID:
+def book_id_of(text: str) -> UUID:
+    """Return the id of the book that somebody names.
+
+    Raises:
+        CommandError: there is none.
+    """
     if text.startswith("bok_"):
         try:
             found = Book.objects.filter(pk=uuid_in("bok", text)).first()

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from exchange.market.rules import Level, ShownCandle
 
-WIDTH = 600
-PRICE_TOP, PRICE_BOTTOM = 14, 150
-VOLUME_TOP, VOLUME_BOTTOM = 160, 196
-DEPTH_TOP, DEPTH_BOTTOM = 14, 176
+WIDTH = 360
+PRICE_TOP, PRICE_BOTTOM = 18, 132
+VOLUME_TOP, VOLUME_BOTTOM = 140, 166
+DEPTH_TOP, DEPTH_BOTTOM = 18, 160
 SLOTS_MIN = 12  # few candles stand no wider than this
 
 

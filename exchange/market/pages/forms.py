@@ -49,14 +49,17 @@ class OrderForm(forms.Form):
         }
 
     def clean(self) -> dict[str, Any]:
-        """Take the price shown where none is named for an order of now."""
+        """Ask for a price of mine; for an order of now take the one that was shown."""
         fields = super().clean() or {}
-        if self.errors or fields.get("price_coins") is not None:
+        if self.errors:
             return fields
         if fields["kind"] == Order.Kind.LIMIT:
-            self.add_error("price_coins", gettext("请填您的价。"))
+            if fields.get("price_coins") is None:
+                self.add_error("price_coins", gettext("请填您的价。"))
             return fields
-        fields["price_coins"] = fields.get("guard") or self._worst(fields["lots"])
+        # A price typed before "now" was chosen is hidden then: what was shown goes first.
+        shown = fields.get("guard") or fields.get("price_coins")
+        fields["price_coins"] = shown or self._worst(fields["lots"])
         if fields["price_coins"] is None:
             self.add_error("kind", gettext("现在对面没有挂单：请填您的价，挂着等。"))
         return fields

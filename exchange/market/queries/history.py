@@ -26,16 +26,19 @@ def candles_of(book: Book, *, span: str) -> QuerySet[Candle]:
 
 
 def prints_of(
-    *, book_id: UUID, first_number: int, last_number: int, start: datetime, end: datetime
+    *,
+    book_id: UUID,
+    first_number: int,
+    last_number: int,
+    start: datetime | None = None,
+    end: datetime | None = None,
 ) -> Iterator[Print]:
-    """Yield the trades that count among some numbers and between two instants, in their order."""
+    """Yield the trades that count among some numbers, in their order; between instants if told."""
     rows = Trade.objects.filter(
-        book=book_id,
-        busted_at=None,
-        number__range=(first_number, last_number),
-        traded_at__gte=start,
-        traded_at__lt=end,
+        book=book_id, busted_at=None, number__range=(first_number, last_number)
     )
+    if start is not None and end is not None:
+        rows = rows.filter(traded_at__gte=start, traded_at__lt=end)
     for number, price, lots, at in rows.order_by("number").values_list(*_FIELDS).iterator():
         yield Print(number=number, price_coins=price, lots=lots, at=at)
 

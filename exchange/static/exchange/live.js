@@ -4,6 +4,7 @@ const state = root.querySelector("[data-live-state]");
 const ASK_MS = 5000;
 let source = null;
 let asking = null;
+const stale = new Set();
 
 function put({ book, parts }) {
   for (const [name, html] of Object.entries(parts)) {
@@ -40,10 +41,15 @@ async function ask() {
 function listen() {
   source = new EventSource(root.dataset.live);
   source.addEventListener("parts", (event) => {
-    put(JSON.parse(event.data));
-    show(true);
+    const told = JSON.parse(event.data);
+    stale.delete(told.book);
+    put(told);
+    show(!stale.size);
   });
-  source.addEventListener("stale", () => show(false));
+  source.addEventListener("stale", (event) => {
+    stale.add(JSON.parse(event.data).book);
+    show(false);
+  });
   source.onerror = () => show(false);
 }
 

@@ -86,3 +86,5 @@ def test_every_phase_is_said(book: Book, phase: Book.Phase, said: str) -> None:
     drain_book(book_id=book.pk, now=now)
     assert said in text_of(holder, path_of(book))
     assert said in text_of(holder, f"{path_of(book)}full/")
+    is_over = phase == Book.Phase.CLOSED
+    assert ("下个月的市场" in text_of(holder, path_of(book))) == is_over

@@ -1,12 +1,15 @@
 """Candles follow the trades from a cursor; whatever stops them, a rebuild finds the same."""
 
 from datetime import datetime, timedelta
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 from django.utils import timezone
 
 from exchange.market.models import Candle, Tape
 from exchange.market.operations import candles, draw_picture, follow_trades, rebuild_candles
+from exchange.market.proofs import PROOFS
 from exchange.market.queries import snapshot_now
 from exchange.market.rules import picture_of, snapshot_in
 from exchange.orders.models import Book, Trade
@@ -50,6 +53,22 @@ def test_candles_follow_trades_a_few_at_a_time_and_equal_a_rebuild(
     stored = _stored()
     assert rebuild_candles(book_id=book.pk).trades == 5
     assert _stored() == stored
+
+
+def test_the_proof_finds_a_wrong_candle_and_the_command_mends_it() -> None:
+    book = _traded(*TRADES)
+    (proof,) = PROOFS
+    assert proof.examine is not None
+    assert proof.examine() == (0, 0, None)
+    follow_trades(book_id=book.pk)
+    assert proof.examine() == (9, 0, None)
+    Candle.objects.filter(span="1d", lots=7).update(lots=8)
+    Candle.objects.filter(span="1m").earliest("starts_at").delete()
+    compared, differences, first = proof.examine()
+    assert (compared, differences) == (9, 2)
+    assert first == "CT 2026-11: the candle 1d of 2026-11-16 00:00:00"
+    call_command("exchange_candles", "CT-2026-11", stdout=StringIO())
+    assert proof.examine() == (9, 0, None)
 
 
 def test_what_was_undone_leaves_the_candles() -> None:

@@ -132,7 +132,7 @@ def test_a_page_is_sent_the_parts_that_changed_in_its_language(
     with _listen(_address(address, book, form="full.en")) as stream:
         events = _events(stream)
         parts = json.loads(_next(events, "parts")["data"])["parts"]
-        assert "Buy now, per lot" in parts["now"]
+        assert "Buy 100 MB now for" in parts["now"]
         assert "60 coins" in parts["ladder"]
         _tell(book, version=2, price=61)
         told = json.loads(_next(events, "parts")["data"])
