@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from exchange.orders.models import Book, Event, Order
+from exchange.orders.operations.at_once import is_accepted_at_once
 from exchange.orders.operations.limits import refuse_unfit_seller, refuse_unfit_trader
 from exchange.orders.operations.log import known_order, log_event
 from exchange.orders.operations.terms import (
@@ -14,6 +15,7 @@ from exchange.orders.operations.terms import (
     NumberNeeded,
     refuse_malformed,
     refuse_phase,
+    takes,
 )
 from exchange.orders.queries import group_of, number_for
 from exchange.orders.rules import escrow_coins, order_address, order_id_of
@@ -87,6 +89,10 @@ def place_order(
 @transaction.atomic
 def _accept(*, wanted: Order, key: UUID, now: datetime) -> Order:
     holder, body = wanted.holder, _body_of(wanted)
+    if _is_plain(wanted, now=now):
+        wanted.group = holder.pk
+        if is_accepted_at_once(wanted, funding=_funding(wanted), key=key, body=body, now=now):
+            return wanted
     locked = lock_holder(holder)
     kind = Event.Kind.PLACE
     if (known := known_order(holder=holder, kind=kind, key=key, body=body)) is not None:
@@ -106,6 +112,16 @@ def _accept(*, wanted: Order, key: UUID, now: datetime) -> Order:
     log_event(kind=kind, order=wanted, key=key, body=body, now=now)
     post(funding)
     return wanted
+
+
+def _is_plain(order: Order, *, now: datetime) -> bool:
+    """Say whether an order asks for nothing that needs a look but at its owner and its line."""
+    book = order.book
+    is_bought_to_keep = (
+        order.deliver_to is None and not order.deliver_at_once and now < book.closing_call_at
+    )
+    is_sold = order.side == Order.Side.SELL
+    return (is_sold or is_bought_to_keep) and takes(book, order.time_in_force, now=now)
 
 
 def _settle_delivery(order: Order, *, now: datetime) -> None:

@@ -102,6 +102,13 @@ def refuse_bad_size(*, book: Book, price_coins: int, lots: int) -> None:
         )
 
 
+def takes(book: Book, time_in_force: str, *, now: datetime) -> bool:
+    """Say whether a book takes such orders now, as far as the caller's view of it tells."""
+    if book.month != month_of(now) or book.phase in (Book.Phase.HALT, Book.Phase.CLOSED):
+        return False
+    return book.phase != Book.Phase.CALL or time_in_force not in AT_ONCE
+
+
 def refuse_phase(*, book: Book, time_in_force: str, now: datetime) -> None:
     """Refuse what the writer would reject anyway, before anything is set aside.
 
@@ -110,10 +117,5 @@ def refuse_phase(*, book: Book, time_in_force: str, now: datetime) -> None:
     Raises:
         BookNotTrading: as it says.
     """
-    in_call = book.phase == Book.Phase.CALL
-    if (
-        book.month != month_of(now)
-        or book.phase in (Book.Phase.HALT, Book.Phase.CLOSED)
-        or (in_call and time_in_force in AT_ONCE)
-    ):
+    if not takes(book, time_in_force, now=now):
         raise BookNotTrading("This book takes no such order now.", phase=book.phase)

@@ -1,0 +1,61 @@
+"""Accept the common order in one call of the database: its owner is held for that call alone."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from exchange.orders.models import Order
+from ledger.operations import refusing
+from ledger.rules import SHANGHAI, Posting
+
+_ACCEPT = (Path(__file__).parents[1] / "sql" / "accept_order_call_v1.sql").read_text()
+
+
+def is_accepted_at_once(
+    order: Order, *, funding: Posting, key: UUID, body: Mapping[str, object], now: datetime
+) -> bool:
+    """Accept an order whose owner is a person alone and may trade so much; say whether that was so.
+
+    Where it was not, nothing is written: what there is to look into is to be looked into.
+
+    Raises:
+        BalanceTooLow: the line has less data, or the holder fewer coins.
+    """
+    book, (source, target) = order.book, funding.legs
+    given: dict[str, Any] = {
+        "order": order.pk,
+        "book": book.pk,
+        "lot_mb": book.lot_mb,
+        "carrier": book.carrier_id,
+        "month": book.month,
+        "holder": order.holder_id,
+        "number": order.number_id,
+        "package": order.package,
+        "kind": str(order.kind),
+        "side": str(order.side),
+        "price_coins": order.price_coins,
+        "lots": order.lots,
+        "time_in_force": order.time_in_force,
+        "maker_bp": order.maker_bp,
+        "taker_bp": order.taker_bp,
+        "seller_coins_per_lot": order.seller_coins_per_lot,
+        "now": now,
+        "year": now.astimezone(SHANGHAI).year,
+        "key": key,
+        "body": json.dumps(dict(body)),
+        "posting_month": funding.posting_month(),
+        "actor": funding.actor,
+        "metadata": json.dumps(dict(funding.metadata)),
+        "source": source.address,
+        "target": target.address,
+        "asset": target.asset,
+        "amount": target.amount,
+    }
+    with refusing(), connection.cursor() as cursor:
+        cursor.execute(_ACCEPT, given)
+        return bool(cursor.fetchone()[0])

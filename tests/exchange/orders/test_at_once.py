@@ -1,0 +1,153 @@
+"""The common order is accepted in one call; whatever there is to look into takes the longer way."""
+
+import uuid
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from exchange.orders import operations
+from exchange.orders.models import Event, Order
+from exchange.orders.operations import placing
+from exchange.orders.queries import number_on_sale
+from ledger.queries import amount_at, coins_in
+from ledger.refusals import BalanceTooLow
+from ledger.rules import monthly_asset
+from tests.given import (
+    MONTH,
+    NOW,
+    PACKAGE,
+    a_book,
+    a_line,
+    a_trader,
+    an_order,
+    an_organisation,
+    give_coins,
+)
+from wallet.carriers.models import Usage
+from wallet.holders.models import Member, Number
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ways(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """Return, of each order asked for that is plain, whether it was accepted at once."""
+    seen: list[bool] = []
+    accept = placing.is_accepted_at_once
+
+    def watched(*args: object, **kwargs: object) -> bool:
+        seen.append(accept(*args, **kwargs))  # type: ignore[arg-type]
+        return seen[-1]
+
+    monkeypatch.setattr(placing, "is_accepted_at_once", watched)
+    return seen
+
+
+def _columns(order: Order) -> dict[str, object]:
+    told = Order.objects.filter(pk=order.pk).values().get()
+    event = Event.objects.filter(order=order).values().get()
+    own = ("id", "order_id", "client_id", "holder_id", "group", "number_id")
+    return {
+        **{name: value for name, value in told.items() if name not in own},
+        **{f"event {name}": value for name, value in event.items() if name not in own},
+    }
+
+
+def test_both_ways_write_the_same(ways: list[bool], monkeypatch: pytest.MonkeyPatch) -> None:
+    book, buyers = a_book(), [a_trader(coins=1_000) for _ in range(2)]
+    sellers = [a_trader() for _ in range(2)]
+    lines = [a_line(seller, surplus_mb=500) for seller in sellers]
+    quick = [an_order(buyers[0], book, "B", 80, 2)]
+    quick.append(an_order(sellers[0], book, "S", 80, 2, line=lines[0]))
+    assert ways == [True, True]
+    monkeypatch.setattr(placing, "_is_plain", lambda *_args, **_kwargs: False)
+    slow = [an_order(buyers[1], book, "B", 80, 2)]
+    slow.append(an_order(sellers[1], book, "S", 80, 2, line=lines[1]))
+    for one, other in zip(quick, slow, strict=True):
+        for order in (one, other):
+            order.refresh_from_db()
+            assert order.group == order.holder_id
+        first, second = _columns(one), _columns(other)
+        first["event body"]["number"] = second["event body"]["number"]  # type: ignore[index]
+        assert first == second
+    assert coins_in(f"order/{quick[0].pk}") == coins_in(f"order/{slow[0].pk}") > 160
+    asset = monthly_asset(goods="SURPLUS", carrier="CT", month=MONTH)
+    assert amount_at(f"order/{quick[1].pk}", asset) == 200
+
+
+def test_the_same_key_brings_the_first_order_back(ways: list[bool]) -> None:
+    book, buyer, key = a_book(), a_trader(coins=1_000), uuid.uuid4()
+    asked: dict[str, Any] = {
+        "holder": buyer,
+        "book": book,
+        "side": "B",
+        "price_coins": 80,
+        "lots": 1,
+    }
+    placed = [operations.place_order(**asked, key=key, now=NOW) for _ in range(2)]
+    assert ways == [True, False]
+    assert placed[0] == placed[1]
+    assert Event.objects.filter(holder=buyer).count() == 1
+
+
+def test_too_few_coins_are_refused_and_leave_nothing(ways: list[bool]) -> None:
+    book, buyer = a_book(), a_trader(coins=10)
+    with pytest.raises(BalanceTooLow):
+        an_order(buyer, book, "B", 80, 1)
+    assert ways == []
+
+
+def test_a_member_of_an_organisation_takes_the_longer_way(ways: list[bool]) -> None:
+    book, buyer, organisation = a_book(), a_trader(coins=1_000), an_organisation()
+    assert buyer.user is not None
+    Member.objects.create(organisation=organisation, user=buyer.user, role=Member.Role.OWNER)
+    order = an_order(buyer, book, "B", 80, 1)
+    assert ways == [False]
+    assert order.group == min(buyer.pk, organisation.pk)
+
+
+def test_an_organisation_takes_the_longer_way(ways: list[bool]) -> None:
+    book, buyer = a_book(), an_organisation()
+    give_coins(buyer, 1_000)
+    assert an_order(buyer, book, "B", 80, 1).state == Order.State.ACCEPTED
+    assert ways == [False]
+
+
+def test_somebody_with_a_doubted_number_takes_the_longer_way(ways: list[bool]) -> None:
+    book, buyer = a_book(), a_trader(coins=1_000)
+    Number.objects.filter(holder=buyer).update(doubted_at=NOW - timedelta(days=1))
+    an_order(buyer, book, "B", 20, 1)
+    assert ways == [False]
+
+
+def test_a_line_is_held_to_the_same_sums(ways: list[bool]) -> None:
+    book, seller = a_book(), a_trader()
+    line = a_line(seller, surplus_mb=5_000, allowance_mb=2_000)
+    an_order(seller, book, "S", 80, 9, line=line)
+    # Half of 2,000 MB: one lot more is the last.
+    an_order(seller, book, "S", 80, 1, line=line)
+    with pytest.raises(operations.ShareOfAllowancePassed):
+        an_order(seller, book, "S", 80, 1, line=line)
+    assert ways == [True, True, False]
+    found = number_on_sale(number=line.number, package=PACKAGE, carrier="CT", month=MONTH)
+    assert found.offered_mb == 1_000
+
+
+@pytest.mark.parametrize(
+    ("change", "refusal"),
+    [
+        ({"package": "another"}, operations.LineUnknown),
+        ({"as_of": NOW - timedelta(days=40)}, operations.LineIdle),
+        ({"used_mb": 20_000}, operations.TooLittleLeft),
+    ],
+)
+def test_what_the_carrier_says_decides(
+    ways: list[bool], change: dict[str, object], refusal: type[Exception]
+) -> None:
+    book, seller = a_book(), a_trader()
+    line = a_line(seller, surplus_mb=500)
+    Usage.objects.filter(msisdn=line.number.msisdn).update(**change)
+    with pytest.raises(refusal):
+        an_order(seller, book, "S", 80, 1, line=line)
+    assert ways == [False]
