@@ -9,6 +9,7 @@ import pytest
 from exchange.orders import operations
 from exchange.orders.models import Event, Order
 from exchange.orders.operations import placing
+from exchange.orders.operations.at_once import is_accepted_at_once
 from exchange.orders.queries import number_on_sale
 from ledger.queries import amount_at, coins_in
 from ledger.refusals import BalanceTooLow
@@ -34,7 +35,7 @@ pytestmark = pytest.mark.django_db
 def ways(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
     """Return, of each order asked for that is plain, whether it was accepted at once."""
     seen: list[bool] = []
-    accept = placing.is_accepted_at_once
+    accept = is_accepted_at_once
 
     def watched(*args: object, **kwargs: object) -> bool:
         seen.append(accept(*args, **kwargs))  # type: ignore[arg-type]
