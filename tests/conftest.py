@@ -10,7 +10,6 @@ import re
 from collections.abc import Generator, Iterator
 from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.management import call_command
@@ -18,8 +17,10 @@ from django.db import connections
 from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
+from ledger.operations import open_months
 from tests import servers
 from tests.databases import fresh_name, own_copy, use_database
+from tests.given import NOW
 from tests.quiet import alone, among_others
 from wallet.carriers.queries import forget_names
 
@@ -29,7 +30,7 @@ UUID_TEXT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 @pytest.fixture
 def now() -> datetime:
     """Return the moment tests happen at, in the middle of a month and of a day."""
-    return datetime(2026, 11, 16, 10, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
+    return NOW
 
 
 @pytest.fixture(scope="session")
@@ -55,10 +56,12 @@ def migrated_template(django_db_blocker: DjangoDbBlocker) -> str:
 def django_db_setup(
     django_test_environment: None, django_db_blocker: DjangoDbBlocker, migrated_template: str
 ) -> Iterator[None]:
-    """Give this worker its copy of the database."""
+    """Give this worker its copy of the database, with the months open that worlds are built in."""
     name = fresh_name()
     servers.make_database(name=name, template=migrated_template)
     use_database(name=name)
+    with django_db_blocker.unblock():
+        open_months(now=NOW)
     yield
     with django_db_blocker.unblock():
         connections.close_all()

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from ledger.operations import open_months, post
+from ledger.operations import MONTHS_AHEAD, open_months, post
 from ledger.queries import month_state
-from ledger.rules import COIN, Posting, month_of, monthly_asset, move
+from ledger.rules import COIN, Posting, month_after, month_of, monthly_asset, move
 from wallet.carriers.models import Carrier, Usage
 from wallet.carriers.rules import CARRIERS, original_carrier
 from wallet.earn.models import Earning, Task
@@ -39,8 +39,8 @@ _suffixes = count(10_000_000)
 
 
 def open_ledger(*, now: datetime = NOW) -> None:
-    """Open the months around now, if they are not open."""
-    if month_state(month_of(now)) is None:
+    """Open this month and those ahead, if they are not open."""
+    if None in map(month_state, (first := month_of(now), month_after(first, MONTHS_AHEAD))):
         open_months(now=now)
 
 

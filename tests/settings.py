@@ -13,6 +13,12 @@ from config.settings import *  # noqa: E402, F403  they read the servers' addres
 # The real one is slow on purpose; tests sign in hundreds of times.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
+# Each client of a test loads the middleware anew.
+MIDDLEWARE = [
+    "tests.static.ScannedOnce" if name.endswith(".WhiteNoiseMiddleware") else name
+    for name in MIDDLEWARE  # noqa: F405
+]
+
 # A worker's tests empty their cache: never another worker's, nor what the broker holds.
 _WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 CACHES["default"]["LOCATION"] = f"{REDIS_URL.removesuffix('/0')}/{1 + _WORKER % 7}"  # noqa: F405
