@@ -15,9 +15,10 @@ from ledger.operations import open_months, post_batch
 from ledger.proofs.queries import findings
 from ledger.rules import COIN, Leg, Posting, merged, move
 from ledger.seals.operations import append_committed, seal_committed
+from tests.benchmarks.books import size
 
-BATCHES, BATCH = 40, 5_000  # transactions
-HOLDERS = 20_000
+BATCHES, BATCH = 40, size(measured=5_000, tried=50)  # transactions
+HOLDERS = size(measured=20_000, tried=200)
 ROUNDS = 3
 RAW = "SELECT account_id, sum(amount) FROM public.ledger_entry GROUP BY account_id"
 

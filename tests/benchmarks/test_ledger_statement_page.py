@@ -22,12 +22,15 @@ from ledger.statements.queries import (
     statement_before,
 )
 from ledger.statements.rules import Place, day_begins, day_ends
+from tests.benchmarks.books import size
 from tests.ledger.worlds import ISSUER, coins, main_of
 
 pytestmark = pytest.mark.own_database
 
-ENTRIES = int(os.environ.get("BENCH_STATEMENT_ENTRIES", "1000000"))
-BATCH = 5_000
+ENTRIES = int(
+    os.environ.get("BENCH_STATEMENT_ENTRIES", str(size(measured=1_000_000, tried=20_000)))
+)
+BATCH = ENTRIES // 200
 LINES = 50
 ROUNDS = 21
 _BARE = (

@@ -12,6 +12,7 @@ from ledger.proofs.queries import findings
 from ledger.queries import coins_in
 from tests import given
 from tests.benchmarks import processor
+from tests.benchmarks.books import size
 from tests.given_packets import a_giver
 from wallet.holders.models import Holder, User
 from wallet.holders.queries import main_of
@@ -24,7 +25,7 @@ from wallet.policy.models import PolicyRow
 
 pytestmark = pytest.mark.own_database
 
-SHARES = 5_000
+SHARES = size(measured=5_000, tried=500)
 CLIENTS = 64
 PROCESSES = 4
 ALL_AT_ONCE = get_context("fork").Barrier(CLIENTS + 1)
@@ -92,7 +93,7 @@ def test_openings_a_second() -> None:
         starts_at=given.NOW,
         set_at=given.NOW,
         set_by="benchmark",
-        reason="5,000 friends",
+        reason="a friend for each share",
     )
     packet, first = _a_packet(SHARES), _a_packet(CLIENTS)
     connections.close_all()

@@ -8,8 +8,9 @@ from io import BytesIO, StringIO
 from exchange.matching.rules import Matcher
 from exchange.matching.rules.order_log import COLUMNS
 from exchange.matching.rules.replay import replay
+from tests.benchmarks.books import size
 
-LINES = 100_000
+LINES = size(measured=100_000, tried=10_000)
 BEST_OF = 3
 
 
