@@ -23,16 +23,19 @@ class Source:
         return self.path.as_posix()
 
 
-@cache
 def sources(*, tops: tuple[str, ...] = APPS) -> tuple[Source, ...]:
     """Return every Python file below the folders, but for migrations, which a tool writes."""
+    return tuple(source for top in tops for source in _below(top=top))
+
+
+@cache
+def _below(*, top: str) -> tuple[Source, ...]:
     found = []
-    for top in tops:
-        for file in sorted((CHECKOUT / top).rglob("*.py")):
-            path = file.relative_to(CHECKOUT)
-            if "migrations" not in path.parts:
-                text = file.read_text()
-                found.append(Source(path, text, ast.parse(text)))
+    for file in sorted((CHECKOUT / top).rglob("*.py")):
+        path = file.relative_to(CHECKOUT)
+        if "migrations" not in path.parts:
+            text = file.read_text()
+            found.append(Source(path, text, ast.parse(text)))
     return tuple(found)
 
 
