@@ -31,7 +31,7 @@ PHONE = ViewportSize(width=360, height=780)
 START_SECONDS_MAX = 60
 PATIENCE_MS = 30_000  # a busy machine is slow, not wrong
 expect.set_options(timeout=PATIENCE_MS)
-PROGRAMS = ("web", "live", "matching")
+OF_THE_MARKET = ("live", "matching")
 
 
 class NewPage(Protocol):
@@ -43,7 +43,7 @@ class NewPage(Protocol):
 
 @pytest.fixture
 def live_port() -> int:
-    """Return the port of the market's live stream: 0, for none, unless a test says otherwise."""
+    """Return the port of the market's live stream; 0 where a test needs no market at work."""
     return 0
 
 
@@ -51,7 +51,7 @@ def live_port() -> int:
 def site(
     own_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, live_port: int
 ) -> Iterator[str]:
-    """Run web and matching on the test's own database, as the application; yield the address."""
+    """Run the web, and the market's programs if wanted, as the application; yield the address."""
     port = free_port()
     address = f"http://127.0.0.1:{port}"
     environment = {
@@ -70,7 +70,7 @@ def site(
     supervisor = Supervisor(folder=CHECKOUT)
     try:
         for program in programs(port=port, live_port=live_port, folder=tmp_path):
-            if program.name in PROGRAMS:
+            if program.name == "web" or (live_port and program.name in OF_THE_MARKET):
                 supervisor.start(program)
         _wait_for(address=address)
         yield address

@@ -84,10 +84,12 @@ def test_a_refusal_is_final_and_says_why(usage: Path) -> None:
     assert row.decided_at is not None
 
 
-def test_a_time_out_after_applying_is_asked_by_status_only(usage: Path) -> None:
+def test_an_answer_lost_after_applying_is_asked_by_status_only(usage: Path) -> None:
     deduct = an_instruction(mb=500)
     clock = PlayedClock()
-    with an_adaptor("--timeout-after-apply", "1", usage=usage, clock=clock) as adaptor:
+    with an_adaptor(
+        "--timeout-after-apply", "1", "--hang-ms", "0", usage=usage, clock=clock
+    ) as adaptor:
         serve_carrier(adaptor=adaptor, clock=clock)
         assert state_of(deduct) == State.UNKNOWN
         assert serve_carrier(adaptor=adaptor, clock=clock) == []

@@ -183,7 +183,9 @@ def test_days_are_due_from_the_first_until_they_are_final() -> None:
 def test_a_simulators_statements_agree_with_what_was_done(usage: Path) -> None:
     rows = [an_instruction(mb=10), an_instruction(mb=20), an_instruction(kind=Kind.SUBMIT)]
     clock = PlayedClock()
-    with an_adaptor("--timeout-after-apply", "1", usage=usage, clock=clock) as adaptor:
+    with an_adaptor(
+        "--timeout-after-apply", "1", "--hang-ms", "0", usage=usage, clock=clock
+    ) as adaptor:
         serve_carrier(adaptor=adaptor, clock=clock)
         clock.at = TWO_NIGHTS
         read_statements(adaptor=adaptor, now=clock.at)
