@@ -2,10 +2,10 @@
 
 from typing import ClassVar
 
-from whitenoise.middleware import WhiteNoiseMiddleware
+from whitenoise.middleware import WhiteNoiseMiddleware  # type: ignore[import-untyped]
 
 
-class ScannedOnce(WhiteNoiseMiddleware):  # type: ignore[misc]  # untyped
+class ScannedOnce(WhiteNoiseMiddleware):  # type: ignore[misc]
     """Keep what the first instance found: hundreds of files, the same for each client."""
 
     _found: ClassVar[dict[str, object]] = {}
