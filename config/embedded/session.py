@@ -57,7 +57,7 @@ def embedded_servers(*, home: Path, stays: bool, durable: bool) -> Iterator[bool
     A command that does not stay and had to start them keeps the lock until it is done, so that
     nobody attaches to servers that are about to stop.
     """
-    with ExitStack() as owned:
+    with ExitStack() as held, ExitStack() as owned:
         with ExitStack() as lock:
             lock.enter_context(locked(home=home))
             state = read_state(home=home)
@@ -65,7 +65,7 @@ def embedded_servers(*, home: Path, stays: bool, durable: bool) -> Iterator[bool
             if started:
                 write_state(home=home, state=state)
                 if not stays:
-                    owned.push(lock.pop_all())
+                    held.push(lock.pop_all())  # let go after the servers have stopped
         _export(state=state)
         yield started
 
