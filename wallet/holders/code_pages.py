@@ -17,9 +17,13 @@ from wallet.holders.rules import COUNTRY
 
 
 class _BehindLink:
-    """Pages `<kind>_link`, `<kind>_phone` and `<kind>_code`; `kind` names the thing in templates."""
+    """Pages `<kind>_link`, `<kind>_phone` and `<kind>_code`; `kind` names the thing in templates.
+
+    `promise` is the template that says what waits behind the link.
+    """
 
     kind = ""
+    promise = ""
 
     def found(self, request: HttpRequest, token: str) -> Any:
         """Return what lies behind a link.
@@ -42,9 +46,10 @@ class _BehindLink:
         return super().dispatch(request, *args, token=token, **more)  # type: ignore[misc]
 
     def get_context_data(self, **more: Any) -> dict[str, Any]:
-        """Add the thing and its token."""
+        """Add the thing, what is said of it, and where another number is given."""
         context = super().get_context_data(**more)  # type: ignore[misc]
-        return {**context, self.kind: self.thing, "token": self.token}
+        about = {"promise": self.promise, "phone_page": self.page("phone")}
+        return {**context, **about, self.kind: self.thing}
 
 
 class PhonePage(_BehindLink, RequestLoginCodeView):  # type: ignore[misc]  # the package has no types
@@ -72,6 +77,8 @@ class PhonePage(_BehindLink, RequestLoginCodeView):  # type: ignore[misc]  # the
 
 class CodePage(_BehindLink, ConfirmLoginCodeView):  # type: ignore[misc]  # the package has no types
     """Take the code: sign in and claim in one tap."""
+
+    template_name = "links/code.html"
 
     def claim(self) -> None:
         """Claim the thing for whoever has just signed in."""

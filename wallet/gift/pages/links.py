@@ -118,6 +118,7 @@ def poster_image(request: HttpRequest, token: str) -> HttpResponse:
 
 class _BehindGiftLink:
     kind = "gift"
+    promise = "gift/promise.html"
 
     def found(self, request: HttpRequest, token: str) -> Gift:
         """Return the gift behind a link."""
@@ -136,8 +137,6 @@ class PhonePage(_BehindGiftLink, code_pages.PhonePage):
 
 class CodePage(_BehindGiftLink, code_pages.CodePage):
     """Take the code: sign in and claim in one tap."""
-
-    template_name = "gift/code.html"
 
     def claim(self) -> None:
         """Claim the gift."""

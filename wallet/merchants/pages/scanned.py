@@ -51,6 +51,7 @@ def scan(request: HttpRequest) -> HttpResponse:
 
 class _BehindCode:
     kind = "counter"
+    promise = "merchants/promise.html"
 
     def found(self, request: HttpRequest, token: str) -> CounterCode:
         """Return the code behind a link."""
@@ -65,8 +66,6 @@ class PhonePage(_BehindCode, code_pages.PhonePage):
 
 class CodePage(_BehindCode, code_pages.CodePage):
     """Take the code sent to the phone: sign in and claim in one tap."""
-
-    template_name = "merchants/sms.html"
 
     def claim(self) -> None:
         """Claim the coins."""

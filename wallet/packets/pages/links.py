@@ -104,6 +104,7 @@ def packet_qr(request: HttpRequest, token: str) -> HttpResponse:
 
 class _BehindPacketLink:
     kind = "packet"
+    promise = "packets/promise.html"
 
     def found(self, request: HttpRequest, token: str) -> Packet:
         """Return the packet behind a link."""
@@ -118,8 +119,6 @@ class PhonePage(_BehindPacketLink, code_pages.PhonePage):
 
 class CodePage(_BehindPacketLink, code_pages.CodePage):
     """Take the code: sign in and open in one tap."""
-
-    template_name = "packets/code.html"
 
     def claim(self) -> None:
         """Open the packet."""
