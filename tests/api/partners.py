@@ -1,9 +1,10 @@
-"""What the doors of merchants and of the catalog are asked with."""
+"""What the doors of merchants, of sponsors and of the catalog are asked with."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+from tests import given
 from tests.given_catalog import a_partner, goods, stocked
 from tests.given_merchants import a_code, a_merchant
 from wallet.catalog.models import Partner
@@ -18,6 +19,12 @@ if TYPE_CHECKING:
 def _merchant(world: "World") -> str:
     assert world.me.user is not None
     return opaque_id("hld", a_merchant(coins=100, owner=world.me.user, now=world.now).pk)
+
+
+def _sponsor(world: "World") -> str:
+    assert world.me.user is not None
+    sponsor = given.a_sponsor(coins=100, owner=world.me.user, now=world.now)
+    return opaque_id("hld", sponsor.pk)
 
 
 def _counter_code(world: "World") -> str:
@@ -54,9 +61,17 @@ PLACES: dict[str, Callable[["World"], str]] = {
     "counter_code": _counter_code,
     "counter_codes": _merchant,
     "purchases_retrieve": _purchase,
+    "send_sponsored_packet": _sponsor,
     "show_code": _merchant,
+    "sponsored_packets": _sponsor,
 }
 BODIES: dict[str, Callable[["World"], dict[str, Any]]] = {
     "purchases_create": _buying,
+    "send_sponsored_packet": lambda _: {
+        "kind": "lucky",
+        "coins": 10,
+        "shares": 2,
+        "greeting": "早",
+    },
     "show_code": lambda _world: {"coins": 10},
 }

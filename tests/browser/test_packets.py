@@ -30,6 +30,9 @@ def test_a_packet_is_sent_opened_and_checked(new_page: NewPage) -> None:
     sending.get_by_role("button", name="塞进红包").click()
     link = sending.locator(".link-box").inner_text()
     expect(sending.locator("#luck")).to_contain_text("已抢 0/2")
+    sending.locator("summary").click()
+    poster = sending.locator("img.poster")
+    expect(poster).to_have_js_property("naturalWidth", 1080)
     assert_fits(sending)
     picture(sending, "sent")
 
@@ -44,8 +47,11 @@ def test_a_packet_is_sent_opened_and_checked(new_page: NewPage) -> None:
     opening.get_by_role("link", name="Open", exact=True).click()
     taps += 1
     assert_fits(opening)
+    picture(opening, "phone")
     ask_for_code(opening, msisdn=msisdn)
     taps += 1
+    assert_fits(opening)
+    picture(opening, "code")
     enter_code(opening, msisdn=msisdn)
     taps += 1
     expect(opening.locator(".notice.success")).to_be_visible()

@@ -57,6 +57,31 @@ def role_in(*, sponsor: Sponsor, user: User) -> Member.Role:
     return Member.Role(member.role)
 
 
+def spoken_for_by(user: User, *, sponsor_id: UUID) -> Sponsor:
+    """Return a sponsor in which a person has a role.
+
+    Raises:
+        UnknownId: there is no such sponsor, or it is none of the person's.
+    """
+    found = sponsors_of(user).filter(pk=sponsor_id).first()
+    if found is None:
+        raise UnknownId("You speak for no such sponsor.")
+    return found
+
+
+def managed_by(user: User, *, sponsor_id: UUID) -> Sponsor:
+    """Return a sponsor whose coins a person may move.
+
+    Raises:
+        UnknownId: there is no such sponsor, or it is none of the person's.
+        NotAMember: the person's role in it does not allow this.
+    """
+    found = spoken_for_by(user, sponsor_id=sponsor_id)
+    if not may_manage(role_in(sponsor=found, user=user)):
+        raise NotAMember("Your role in this sponsor does not allow this.")
+    return found
+
+
 def may_manage(role: Member.Role) -> bool:
     """Say whether a role may move a sponsor's coins and see its secret."""
     return role in {Member.Role.OWNER, Member.Role.MANAGER}

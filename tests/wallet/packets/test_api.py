@@ -11,13 +11,15 @@ from rest_framework.test import APIClient
 
 from ledger.queries import coins_in
 from tests import given, given_packets
-from wallet.holders.models import Holder
+from wallet.holders.models import Holder, Member
+from wallet.holders.operations import add_member
 from wallet.holders.queries import main_of
 from wallet.holders.rules import opaque_id
 from wallet.packets.models import Packet
 from wallet.packets.operations import publish_packet_days, return_expired_packets
 from wallet.packets.queries import token_for
 from wallet.packets.verify_packet import verify
+from wallet.sponsors.queries import budget_of
 
 pytestmark = pytest.mark.django_db
 
@@ -110,6 +112,40 @@ def test_a_stranger_is_refused() -> None:
     client = given.client_of(stranger)
     codes = [client.get("/api/v1/packet-links/guess").status_code for _ in range(21)]
     assert codes == [404] * 20 + [429]
+
+
+def test_a_sponsor_sends_from_its_budget_and_reads_what_became_of_it() -> None:
+    owner, viewer, friend = (given.a_holder() for _ in range(3))
+    sponsor = given.a_sponsor(coins=100, owner=owner.user, now=timezone.now())
+    assert viewer.user is not None
+    add_member(organisation=sponsor.holder, user=viewer.user, role=Member.Role.VIEWER)
+    path, key = f"sponsors/{opaque_id('hld', sponsor.pk)}/packets", str(uuid4())
+    body = {"kind": "lucky", "coins": 30, "shares": 3, "greeting": "早"}
+    first, again = (ask(owner, path, body, key) for _ in range(2))
+    assert (first.status_code, again.json()) == (201, first.json())
+    assert (budget_of(sponsor), coins_in(main_of(owner))) == (70, 0)
+    packet = Packet.objects.get()
+    assert first.json()["link"].endswith(f"/p/{token_for(packet)}/")
+    given_packets.opened_by(packet, [friend], now=timezone.now())
+    coins = coins_in(main_of(friend))
+    for reader in (owner, viewer):
+        (row,) = given.client_of(reader).get(f"/api/v1/{path}").json()["results"]
+        assert (row["id"], row["left"]) == (first.json()["id"], 2)
+        none = {"opens": 0, "forwarded": 0, "forwarders": 0}
+        assert row["report"] == {**none, "claims": 1, "coins": coins}
+    refused = [
+        ask(owner, path, {**body, "coins": 71}),
+        ask(viewer, path, body),
+        ask(friend, path, body),
+        given.client_of(friend).get(f"/api/v1/{path}"),
+    ]
+    assert [(each.status_code, each.json()["code"]) for each in refused] == [
+        (409, "sponsor_budget_spent"),
+        (403, "not_a_member"),
+        (404, "unknown_id"),
+        (404, "unknown_id"),
+    ]
+    assert budget_of(sponsor) == 70
 
 
 def test_anybody_may_check_a_packet_and_the_days() -> None:

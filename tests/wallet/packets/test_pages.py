@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 from uuid import uuid4
 
@@ -9,6 +10,7 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
+from PIL import Image
 from pytest_django import Settings
 
 from config.celery import app
@@ -88,6 +90,23 @@ def test_looking_opens_nothing() -> None:
     assert not packet.shares.exclude(claimer=None).exists()
     image = Client().get(f"{path_of(packet)}qr.png")
     assert image["Content-Type"] == "image/png"
+
+
+def test_a_poster_is_a_picture_in_the_readers_language() -> None:
+    packet = given_packets.a_packet(now=timezone.now())
+    answers = [
+        Client(headers={"accept-language": language}).get(f"{path_of(packet)}poster.png")
+        for language in ("zh-hans", "en")
+    ]
+    for answer in answers:
+        assert answer["Content-Type"] == "image/png"
+        assert "private" in answer["Cache-Control"]
+        assert Image.open(BytesIO(answer.content)).size == (1080, 1600)
+    assert answers[0].content != answers[1].content
+    sponsored = given_packets.a_sponsored_packet(now=timezone.now())
+    assert Client().get(f"{path_of(sponsored)}poster.png").content != answers[0].content
+    assert packet.shares.filter(claimer=None).count() == packet.share_count
+    assert Client().get("/p/guess/poster.png").status_code == 404
 
 
 def test_one_tap_with_a_session_and_the_list_for_those_in_it() -> None:

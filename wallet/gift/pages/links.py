@@ -3,14 +3,10 @@
 领取 → 获取验证码 → 确认: three taps without a session, one with it.
 """
 
-from io import BytesIO
-
-import segno
 from allauth.account.adapter import get_adapter
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.cache import patch_cache_control
 from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
@@ -29,9 +25,8 @@ from wallet.holders.pages import refusals_said
 from wallet.holders.queries import holder_of
 from wallet.holders.rules import opaque_id
 from wallet.holders.sentences import amount_words, carrier_words
-from wallet.posters.rules import Poster, drawn
-
-POSTER_KEPT_SECONDS = 3600
+from wallet.posters.pages import poster_answer, qr_answer
+from wallet.posters.rules import Poster
 
 
 @require_GET
@@ -89,9 +84,7 @@ def thanks(request: HttpRequest, token: str) -> HttpResponse:
 @require_GET
 def qr_image(request: HttpRequest, token: str) -> HttpResponse:
     """Return the link as a QR code, to be pressed long or shown as a card's picture."""
-    image = BytesIO()
-    segno.make(link_of(_behind(request, token))).save(image, kind="png", scale=10, border=4)
-    return HttpResponse(image.getvalue(), content_type="image/png")
+    return qr_answer(link_of(_behind(request, token)))
 
 
 @require_GET
@@ -104,16 +97,15 @@ def poster_image(request: HttpRequest, token: str) -> HttpResponse:
     if goods := goods_of(gift.asset):
         only = gettext("这是%(name)s的流量，只能充到%(name)s的号码。")
         foot.insert(0, only % {"name": carrier_words(goods.carrier)})
-    poster = Poster(
-        brand=gettext("流量币"),
-        title=title,
-        text=gift.greeting,
-        foot=tuple(foot),
-        link=link_of(gift),
+    return poster_answer(
+        Poster(
+            brand=gettext("流量币"),
+            title=title,
+            text=gift.greeting,
+            foot=tuple(foot),
+            link=link_of(gift),
+        )
     )
-    image = HttpResponse(drawn(poster), content_type="image/png")
-    patch_cache_control(image, private=True, max_age=POSTER_KEPT_SECONDS)
-    return image
 
 
 class _BehindGiftLink:

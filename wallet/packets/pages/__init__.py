@@ -6,6 +6,7 @@ from wallet.packets.pages.links import (
     PhonePage,
     packet_link,
     packet_open,
+    packet_poster,
     packet_qr,
     packet_seen,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "packet_link",
     "packet_new",
     "packet_open",
+    "packet_poster",
     "packet_qr",
     "packet_seen",
     "packets",

@@ -3,28 +3,32 @@
 开 → 获取验证码 → 确认: three taps without a session, one with it.
 """
 
-from io import BytesIO
 from secrets import token_urlsafe
 
-import segno
 from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.timezone import localtime
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from ledger.rules import COIN
 from wallet.holders import code_pages
 from wallet.holders.idempotency import at_the_clock
 from wallet.holders.models import Holder
 from wallet.holders.pages import refusals_said
 from wallet.holders.queries import holder_of
 from wallet.holders.rules import opaque_id
+from wallet.holders.sentences import amount_words
 from wallet.packets.models import Packet
 from wallet.packets.operations import finish_packet, look_up_packet, note_visit, open_packet
 from wallet.packets.queries import free_shares, link_of, share_opened
 from wallet.packets.rules import visit_code
+from wallet.posters.pages import poster_answer, qr_answer
+from wallet.posters.rules import Poster
 
 VISITOR_COOKIE = "packet_visitor"
 VISITOR_DAYS = 30
@@ -97,9 +101,34 @@ def packet_open(request: HttpRequest, token: str) -> HttpResponse:
 @require_GET
 def packet_qr(request: HttpRequest, token: str) -> HttpResponse:
     """Return the link as a QR code, to be pressed long or shown as a card's picture."""
-    image = BytesIO()
-    segno.make(link_of(_behind(request, token))).save(image, kind="png", scale=10, border=4)
-    return HttpResponse(image.getvalue(), content_type="image/png")
+    return qr_answer(link_of(_behind(request, token)))
+
+
+@require_GET
+def packet_poster(request: HttpRequest, token: str) -> HttpResponse:
+    """Return the packet as a picture to forward: what it is, its greeting, a code to press long."""
+    packet = _behind(request, token)
+    title = gettext("朋友发的流量红包")
+    if packet.is_sponsored:
+        title = gettext("%(name)s 的流量红包") % {"name": packet.sender.name}
+    facts = {"coins": amount_words(packet.coins, COIN), "count": packet.share_count}
+    how = gettext("%(coins)s，%(count)s 份，平分")
+    if packet.kind == Packet.Kind.LUCKY:
+        how = gettext("%(coins)s，%(count)s 份，拼手气")
+    until = gettext("%(at)s 之前有效。") % {"at": f"{localtime(packet.expires_at):%Y-%m-%d %H:%M}"}
+    return poster_answer(
+        Poster(
+            brand=gettext("流量币"),
+            title=title,
+            text=packet.greeting or how % facts,
+            foot=(
+                *([how % facts] if packet.greeting else []),
+                gettext("长按识别二维码，点开就能抢，不用下载。"),
+                until,
+            ),
+            link=link_of(packet),
+        )
+    )
 
 
 class _BehindPacketLink:

@@ -29,6 +29,7 @@ from wallet.packets.queries import (
     packets_sent_by,
     share_opened,
     shares_opened_by,
+    token_for,
 )
 from wallet.policy.queries import policy_int
 from wallet.sponsors.pages import manager_asked
@@ -150,7 +151,8 @@ def packet(request: HttpRequest, name: str) -> HttpResponse:
 def _link_facts(packet: Packet) -> dict[str, str]:
     link = link_of(packet)
     # The library's own drawing of our own address: nothing of a user's is in it.
-    return {"link": link, "qr": mark_safe(segno.make(link).svg_inline(scale=5))}  # noqa: S308
+    qr = mark_safe(segno.make(link).svg_inline(scale=5))  # noqa: S308
+    return {"link": link, "token": token_for(packet), "qr": qr}
 
 
 def _hours() -> int:

@@ -30,6 +30,8 @@ from wallet.packets.queries.packets import (
 from wallet.packets.queries.reports import (
     PacketReport,
     packets_of_sponsor,
+    reports_of,
+    sponsored_packets_of,
 )
 
 __all__ = [
@@ -53,9 +55,11 @@ __all__ = [
     "packets_sent_by",
     "personal_of_packet",
     "published_days",
+    "reports_of",
     "set_aside_in_packets",
     "share_opened",
     "shares_opened_by",
     "source_of",
+    "sponsored_packets_of",
     "token_for",
 ]

@@ -1,8 +1,10 @@
 """What became of sponsored packets."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from uuid import UUID
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from wallet.packets.models import Packet
 from wallet.packets.queries.packets import packets_sent_by
@@ -25,41 +27,42 @@ class PacketReport:
     coins: int
 
 
+def sponsored_packets_of(sponsor: Sponsor) -> QuerySet[Packet]:
+    """Return the packets a sponsor pays for, the newest first."""
+    return packets_sent_by(sponsor.holder).filter(is_sponsored=True)
+
+
 def packets_of_sponsor(sponsor: Sponsor) -> list[tuple[Packet, PacketReport]]:
     """Return a sponsor's last 50 packets, the newest first, each with what became of it."""
-    packets = list(packets_sent_by(sponsor.holder).filter(is_sponsored=True)[:SHOWN_MAX])
-    ids = [packet.pk for packet in packets]
+    packets = list(sponsored_packets_of(sponsor)[:SHOWN_MAX])
+    reports = reports_of(packets)
+    return [(packet, reports[packet.pk]) for packet in packets]
+
+
+def reports_of(packets: Iterable[Packet]) -> dict[UUID, PacketReport]:
+    """Return what became of packets, by their ids."""
+    asked = Packet.objects.filter(pk__in=[packet.pk for packet in packets])
     opened = Q(shares__claimer__isnull=False)
     claims = {
         row["pk"]: row
-        for row in Packet.objects.filter(pk__in=ids)
-        .values("pk")
-        .annotate(
+        for row in asked.values("pk").annotate(
             claims=Count("shares", filter=opened),
             coins=Sum("shares__coins", filter=opened, default=0),
         )
     }
     by_link = ~Q(visits__came_by="")
-    visits = {
-        row["pk"]: row
-        for row in Packet.objects.filter(pk__in=ids)
-        .values("pk")
-        .annotate(
-            opens=Count("visits"),
-            forwarded=Count("visits", filter=by_link),
-            forwarders=Count("visits__came_by", filter=by_link, distinct=True),
+    visits = asked.values("pk").annotate(
+        opens=Count("visits"),
+        forwarded=Count("visits", filter=by_link),
+        forwarders=Count("visits__came_by", filter=by_link, distinct=True),
+    )
+    return {
+        row["pk"]: PacketReport(
+            opens=row["opens"],
+            forwarded=row["forwarded"],
+            forwarders=row["forwarders"],
+            claims=claims[row["pk"]]["claims"],
+            coins=claims[row["pk"]]["coins"],
         )
+        for row in visits
     }
-    return [
-        (
-            packet,
-            PacketReport(
-                opens=visits[packet.pk]["opens"],
-                forwarded=visits[packet.pk]["forwarded"],
-                forwarders=visits[packet.pk]["forwarders"],
-                claims=claims[packet.pk]["claims"],
-                coins=claims[packet.pk]["coins"],
-            ),
-        )
-        for packet in packets
-    ]
