@@ -1,6 +1,7 @@
 """The market's part of a month's close: books end, sellers are paid, fees are taken once."""
 
 import uuid
+from collections import Counter
 from datetime import datetime, timedelta
 
 import pytest
@@ -12,8 +13,9 @@ from exchange.settlement.operations import close_books
 from exchange.settlement.queries import SHARDS, books_open_at, fees_planned, proceeds_planned
 from ledger import registry
 from ledger.models import Transaction
-from ledger.months.operations import begin_close, post_planned, run_next_part
+from ledger.months.operations import begin_close, post_planned, rehearse_close, run_next_part
 from ledger.months.refusals import CloseBlocked
+from ledger.months.rules import MovedLine
 from ledger.queries import amount_at, coins_in
 from ledger.registry import ClosingMonth
 from ledger.rules import SHANGHAI
@@ -48,6 +50,24 @@ def test_sellers_get_their_proceeds_less_fees() -> None:
     assert coins_in(f"holder/{buyer.pk}/fees/2026-11") == 0
     assert coins_in("fees/CT") == 3 + 5
     assert_market_is_clean()
+
+
+def test_a_rehearsal_names_each_stages_lines_and_they_are_what_it_would_post() -> None:
+    seller, _buyer = _one_month()
+    assert close_books(month=MONTH, now=AFTER) == []
+    lines: list[MovedLine] = []
+    totals = rehearse_close(month=MONTH, now=AFTER, take=lines.append)
+    came: dict[str, Counter[str]] = {stage: Counter() for stage in totals}
+    for line in lines:
+        came[line.stage][line.asset] += max(0, line.change)
+        assert line.before is None or line.after == line.before + line.change
+    # Within one part an account may both pay and be paid: its line is the difference.
+    for stage, sums in totals.items():
+        assert all(came[stage][asset] <= amount for asset, amount in sums.items())
+    assert dict(came["proceeds"]) == totals["proceeds"] == {"COIN": 415}
+    paid = [line for line in lines if line.address == f"holder/{seller.pk}/main"]
+    assert [(line.stage, line.before, line.after) for line in paid[:1]] == [("proceeds", 0, 412)]
+    assert coins_in(f"holder/{seller.pk}/main") == 0
 
 
 def test_a_repeat_changes_nothing() -> None:
