@@ -1,6 +1,7 @@
 """The queue of alerts: their evidence, their figures, and what staff decide about them."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -89,7 +90,10 @@ class AlertAdmin(ReadOnlyAdmin):
             "alert_act": ACTS.get(row.act, ""),
             "about": [(one.pk, opaque_id("hld", one.pk)) for one in row.holders.order_by("pk")],
             "findings": [
-                (one["at"], [(FIGURES[name], figure) for name, figure in one["why"].items()])
+                (
+                    datetime.fromisoformat(one["at"]),
+                    [(FIGURES[name], figure) for name, figure in one["why"].items()],
+                )
                 for one in row.evidence
             ],
             "trades": trades_of(row),

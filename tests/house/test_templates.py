@@ -1,0 +1,15 @@
+"""What a browser would silently do otherwise than a template says."""
+
+import re
+
+from tests.house.messages import template_files
+
+# This block of the admin's page stands inside its form: a form in it is dropped by browsers.
+INSIDE_A_FORM = re.compile(r"{% block after_field_sets %}(.*?){% endblock %}", re.DOTALL)
+
+
+def test_no_form_stands_inside_another() -> None:
+    read = {path: path.read_text() for path in template_files()}
+    inside = [(path, block) for path, text in read.items() for block in INSIDE_A_FORM.findall(text)]
+    assert inside
+    assert [path.name for path, block in inside if "<form" in block] == []
