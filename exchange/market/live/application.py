@@ -106,14 +106,15 @@ async def _stream(
     rooms: list[Room], seen: list[int], woken: asyncio.Event, *, form: str, send: Send
 ) -> None:
     """Send what changes as it changes, and a sign of life where nothing does."""
-    was_stale = [False] * len(rooms)
+    # Whoever comes is told first of all whether what it has seen is live.
+    was_stale: list[bool | None] = [None] * len(rooms)
     while True:
         woken.clear()
         news = b""
         for place, room in enumerate(rooms):
             if room.is_stale:
                 news += b"" if was_stale[place] else room.stale_frame()
-            elif room.version != seen[place] or was_stale[place]:
+            elif room.version != seen[place] or was_stale[place] is not False:
                 frame = room.frame(form=form, since=seen[place])
                 seen[place] = room.version
                 news += b"id: %b\n%b" % (".".join(map(str, seen)).encode(), frame)

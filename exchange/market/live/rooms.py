@@ -32,13 +32,18 @@ class Room:
         self._frames: dict[tuple[str, int], bytes] = {}
 
     def take(self, *, version: int, text: str, at: float) -> None:
-        """Show a picture, unless a later one is shown; `at` is the loop's time."""
-        self.told_at = at
-        if version < self.version or (version == self.version and not self.is_stale):
+        """Show a picture, unless a later one is shown; `at` is the loop's time.
+
+        Once nothing is live, any is better: a restored database begins with lower versions.
+        """
+        if not self.is_stale and version < self.version:
             return
-        if version > self.version:
+        self.told_at = at
+        if version != self.version:
             self.version, self._text = version, text
             self._frames.clear()
+        elif not self.is_stale:
+            return
         self.is_stale = False
         self._wake()
 

@@ -147,6 +147,9 @@ def test_a_page_is_sent_the_parts_that_changed_in_its_language(
     with _listen(_address(address, book, form="full.en"), **{"last-event-id": "2"}) as stream:
         again = json.loads(_next(_events(stream), "parts")["data"])["parts"]
         assert set(again) == {"now", "ladder", "depth"}
+    with _listen(_address(address, book, form="full.en"), **{"last-event-id": "3"}) as stream:
+        # Nothing has changed: that it is live again is told all the same.
+        assert json.loads(next(_events(stream))["data"])["parts"] == {}
 
 
 def test_a_page_of_several_books_is_one_stream(address: str, book: uuid.UUID) -> None:
@@ -215,9 +218,11 @@ def test_without_redis_nothing_is_live_and_a_picture_makes_it_live_again() -> No
         assert (room.is_stale, room.version, woken.is_set()) == (False, 4, True)
         hub._turn_stale(silent_since=time.monotonic() - 1)
         assert not room.is_stale
+        hub._take(f"{CHANNEL}{book}", json.dumps({"version": 2}))
+        assert room.version == 4
         hub._turn_stale(silent_since=time.monotonic() + 1)
         assert room.is_stale
-        hub._take(f"{CHANNEL}{book}", json.dumps({"version": 4}))
-        assert not room.is_stale
+        hub._take(f"{CHANNEL}{book}", json.dumps({"version": 2}))
+        assert (room.is_stale, room.version) == (False, 2)
 
     asyncio.run(watched())

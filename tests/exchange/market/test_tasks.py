@@ -71,10 +71,24 @@ def test_without_redis_nothing_is_told_and_nothing_breaks(
     tasks.tell_book(str(book.pk))
 
 
+class _Clock:
+    """A clock that goes on by a hundredth of a second whenever it is read."""
+
+    def __init__(self) -> None:
+        self.at = 0.0
+
+    def monotonic(self) -> float:
+        self.at += 0.01
+        return self.at
+
+    def sleep(self, seconds: float) -> None:
+        self.at += seconds
+
+
 def test_a_writer_nudges_once_for_many_batches(book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
     nudged: list[UUID] = []
     monkeypatch.setattr(matching, "_followers", [nudged.append])
-    monkeypatch.setattr(matching, "TELL_SECONDS", 3_600)
+    monkeypatch.setattr(matching, "time", _Clock())
     for price in (60, 61, 62):
         an_offer(book, price, 1, now=timezone.now())
     monkeypatch.setattr("exchange.matching.operations.writer.BATCH_EVENTS_MAX", 1)
