@@ -15,10 +15,12 @@ class ConfigConfig(AppConfig):
 
         # Without it a door's nudge would go to Celery's default broker, which nobody runs.
         import config.celery  # noqa: F401
+        from config.names import name_tables_and_columns
         from config.registrations import register
         from config.words import register_words
         from wallet.notify.pages import note_signed_in
 
         register()
         register_words()
+        name_tables_and_columns()
         user_logged_in.connect(note_signed_in, dispatch_uid="note_signed_in")

@@ -97,11 +97,16 @@ class OrderAdmin(ReadOnlyAdmin):
 class EventAdmin(ReadOnlyAdmin):
     """The log of accepted events, with the numbers the writer gave them."""
 
-    list_display = ("id", "book", "kind", "order_id", "number", "outcome", "accepted_at")
+    list_display = ("id", "book", "kind", "of_order", "number", "outcome", "accepted_at")
     list_filter = ("kind",)
     list_select_related = ("book",)
     search_fields = ("order__id__exact",)
     ordering = ("-id",)
+
+    @admin.display(description=_("哪张单"))
+    def of_order(self, event: Event) -> UUID | None:
+        """Return the order's id, without reading the order."""
+        return event.order_id
 
 
 @admin.register(Trade)

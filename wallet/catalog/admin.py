@@ -18,11 +18,13 @@ from wallet.merchants.models import Merchant
 class PartnerForm(OperationForm):
     """A new partner: its code and names, the merchant that is paid, and where its server is."""
 
-    code = forms.CharField(max_length=4)
-    name_zh = forms.CharField(max_length=32)
-    name_en = forms.CharField(max_length=32)
-    merchant = forms.ModelChoiceField(Merchant.objects.select_related("holder"))
-    base_url = forms.URLField(required=False, assume_scheme="https")
+    code = forms.CharField(label=_("代码"), max_length=4)
+    name_zh = forms.CharField(label=_("中文名"), max_length=32)
+    name_en = forms.CharField(label=_("英文名"), max_length=32)
+    merchant = forms.ModelChoiceField(
+        Merchant.objects.select_related("holder"), label=_("付给哪个商户")
+    )
+    base_url = forms.URLField(label=_("接口地址"), required=False, assume_scheme="https")
 
     class Meta:
         model = Partner
@@ -44,11 +46,11 @@ class PartnerAdmin(Added):
     def get_fields(self, request: HttpRequest, obj: Partner | None = None) -> Any:
         return self.fields if obj is None else self.list_display
 
-    @admin.display(description="server")
+    @admin.display(description=_("接口地址"))
     def server(self, row: Partner) -> str:
         return row.party.base_url
 
-    @admin.display(description="rests until")
+    @admin.display(description=_("暂停到"))
     def rests_until(self, row: Partner) -> object:
         return row.party.rests_until
 

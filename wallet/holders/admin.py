@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from ledger.audit.admin import ReadOnlyAdmin
+from ledger.audit.admin import ReadOnlyAdmin, dress
 from ledger.refusals import Refusal
 from wallet.carriers.admin import ReadOnly
 from wallet.holders.models import Holder, HolderEvent
@@ -26,6 +26,10 @@ class OperationForm(forms.ModelForm):  # type: ignore[type-arg]
     """A form whose row an operation makes, so that its refusal shows beside the form."""
 
     actor = ""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        dress(self)
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()

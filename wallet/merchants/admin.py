@@ -7,6 +7,7 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from ledger.rules import AMOUNT_MAX
 from wallet.carriers.admin import ReadOnly
@@ -20,9 +21,13 @@ from wallet.sponsors.models import Sponsor
 class MerchantForm(OperationForm):
     """A new merchant: its name, and the phone of who answers for it."""
 
-    name = forms.CharField(max_length=64)
+    name = forms.CharField(label=_("名称"), max_length=64)
     owner = forms.ModelChoiceField(
-        User.objects.all(), to_field_name="phone", widget=forms.TextInput, help_text="+86…"
+        User.objects.all(),
+        to_field_name="phone",
+        widget=forms.TextInput,
+        label=_("负责人的手机号"),
+        help_text="+86…",
     )
 
     class Meta:
@@ -37,9 +42,9 @@ class MerchantForm(OperationForm):
 class FundingForm(OperationForm):
     """Coins of a sponsor's budget for a merchant's."""
 
-    merchant = forms.ModelChoiceField(Merchant.objects.select_related("holder"))
-    sponsor = forms.ModelChoiceField(Sponsor.objects.select_related("holder"))
-    coins = forms.IntegerField(min_value=1, max_value=AMOUNT_MAX)
+    merchant = forms.ModelChoiceField(Merchant.objects.select_related("holder"), label=_("商户"))
+    sponsor = forms.ModelChoiceField(Sponsor.objects.select_related("holder"), label=_("赞助方"))
+    coins = forms.IntegerField(label=_("币"), min_value=1, max_value=AMOUNT_MAX)
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
 
     class Meta:

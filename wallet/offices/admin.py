@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from wallet.carriers.admin import ReadOnly
 from wallet.carriers.models import Carrier
@@ -18,9 +19,13 @@ from wallet.offices.operations import open_carrier_office
 class OfficeForm(OperationForm):
     """A carrier, and the phone of who is to speak for it."""
 
-    carrier = forms.ModelChoiceField(Carrier.objects.all())
+    carrier = forms.ModelChoiceField(Carrier.objects.all(), label=_("运营商"))
     owner = forms.ModelChoiceField(
-        User.objects.all(), to_field_name="phone", widget=forms.TextInput, help_text="+86…"
+        User.objects.all(),
+        to_field_name="phone",
+        widget=forms.TextInput,
+        label=_("负责人的手机号"),
+        help_text="+86…",
     )
 
     class Meta:

@@ -7,6 +7,7 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 
 from ledger.rules import AMOUNT_MAX
@@ -22,9 +23,13 @@ from wallet.sponsors.queries import budgets_left
 class SponsorForm(OperationForm):
     """A new sponsor: its name, and the phone of who answers for it."""
 
-    name = forms.CharField(max_length=64)
+    name = forms.CharField(label=_("名称"), max_length=64)
     owner = forms.ModelChoiceField(
-        User.objects.all(), to_field_name="phone", widget=forms.TextInput, help_text="+86…"
+        User.objects.all(),
+        to_field_name="phone",
+        widget=forms.TextInput,
+        label=_("负责人的手机号"),
+        help_text="+86…",
     )
 
     class Meta:
@@ -39,10 +44,10 @@ class SponsorForm(OperationForm):
 class PurchaseOrderForm(OperationForm):
     """A paid order: who bought, from which issuer, coins and fen."""
 
-    sponsor = forms.ModelChoiceField(Sponsor.objects.select_related("holder"))
-    issuer = forms.ModelChoiceField(Carrier.objects.all())
-    coins = forms.IntegerField(min_value=1, max_value=AMOUNT_MAX)
-    price_fen = forms.IntegerField(min_value=1, max_value=AMOUNT_MAX)
+    sponsor = forms.ModelChoiceField(Sponsor.objects.select_related("holder"), label=_("赞助方"))
+    issuer = forms.ModelChoiceField(Carrier.objects.all(), label=_("发行方"))
+    coins = forms.IntegerField(label=_("币"), min_value=1, max_value=AMOUNT_MAX)
+    price_fen = forms.IntegerField(label=_("金额（分）"), min_value=1, max_value=AMOUNT_MAX)
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
 
     class Meta:
@@ -110,6 +115,6 @@ class CampaignAdmin(ReadOnly):
     search_fields = ("name", "sponsor__name")
     inlines = (FundingInline,)
 
-    @admin.display(description="coins left")
+    @admin.display(description=_("剩余的币"))
     def left(self, campaign: Campaign) -> int:
         return budgets_left([campaign.pk])[campaign.pk]

@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 
-from ledger.audit.admin import ReadOnlyAdmin
+from ledger.audit.admin import ReadOnlyAdmin, dress
 from wallet.carriers.rules import MsisdnUnreadable, normalised
 from wallet.holders.models import User
 from wallet.holders.operations import expect_user
@@ -31,6 +31,10 @@ class NewColleague(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = User
         fields = ("is_superuser", "groups")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        dress(self)
 
     def clean_phone(self) -> str:
         """Return the number as it is kept."""

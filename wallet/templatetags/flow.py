@@ -8,10 +8,24 @@ from wallet.holders import sentences
 register = template.Library()
 
 
+#: What belongs to a tab without lying under its address, by the first word of the path.
+TABS = {
+    "/gifts/": {"contacts", "packets", "fair"},
+    "/convert/": {"conversions", "deliver", "deliveries", "purchases"},
+    "/history/": {"cases", "receipts", "statements"},
+    "/me/": {
+        *("inbox", "notify", "numbers", "organisations"),
+        *("merchants", "office", "sponsor"),
+    },
+}
+
+
 @register.filter
 def is_under(path: str, url: str) -> bool:
-    """Tell whether a page's path lies under a tab's address; the home page is only itself."""
-    return path == url if url == "/" else path.startswith(url)
+    """Tell whether a page belongs to the tab with an address; the home page is only itself."""
+    if url == "/":
+        return path == url
+    return path.startswith(url) or path.strip("/").partition("/")[0] in TABS.get(url, ())
 
 
 @register.filter

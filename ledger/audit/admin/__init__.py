@@ -2,6 +2,7 @@
 
 from ledger.audit.admin.base import ReadOnlyAdmin
 from ledger.audit.admin.checks import HeadAdmin, ProofRunAdmin
+from ledger.audit.admin.dress import dress
 from ledger.audit.admin.rooms import AccountAdmin, LookAdmin, MonthAdmin, TransactionAdmin
 
 __all__ = [
@@ -12,4 +13,5 @@ __all__ = [
     "ProofRunAdmin",
     "ReadOnlyAdmin",
     "TransactionAdmin",
+    "dress",
 ]

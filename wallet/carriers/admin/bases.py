@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.db import models
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from ledger.audit.admin import ReadOnlyAdmin
@@ -29,7 +30,7 @@ class ReadOnly(ReadOnlyAdmin):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         for name in self.masked:
-            setattr(self, f"{name}_masked", _masking(name))
+            setattr(self, f"{name}_masked", _masking(self.model, name))
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         """Put what is masked in the place of what is not."""
@@ -41,12 +42,20 @@ class ReadOnly(ReadOnlyAdmin):
         return {"personal": (self.personal, row.pk)} if self.personal else {}
 
 
-def _masking(name: str) -> Callable[[Any], str]:
-    @admin.display(description=name.replace("_", " "))
+def _masking(model: type[models.Model], name: str) -> Callable[[Any], str]:
+    @admin.display(description=_column(model, name))
     def shown(row: Any) -> str:
         return masked_in(text=str(getattr(row, name) or "").removeprefix("+86"))
 
     return shown
+
+
+def _name_of_column(model: type[models.Model], name: str) -> str:
+    return str(getattr(model._meta.get_field(name), "verbose_name", name))
+
+
+# Read each time: columns are named in the reader's language, after the admin was put together.
+_column = lazy(_name_of_column, str)
 
 
 class OfNumbers(ReadOnly):

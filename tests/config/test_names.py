@@ -1,0 +1,60 @@
+"""Staff reads the admin in its own language: tables and columns too."""
+
+import pytest
+from django.contrib import admin
+from django.contrib.admin.utils import label_for_field
+from django.db.migrations.state import ModelState
+from django.test import Client
+from django.utils import translation
+
+from config.names import _either
+from tests.house.messages import CHINESE
+from wallet.holders.models import User
+
+OURS = [
+    (model, room)
+    for model, room in admin.site._registry.items()
+    if model._meta.app_label in {"exchange", "ledger", "wallet"}
+]
+
+
+def test_every_table_and_column_of_the_admin_has_a_chinese_name() -> None:
+    bare = set()
+    for model, room in OURS:
+        named = {model._meta.label: str(model._meta.verbose_name_plural)}
+        named |= {field.name: str(field.verbose_name) for field in model._meta.fields}
+        for column in room.list_display:
+            if isinstance(column, str) and column != "__str__":
+                named[column] = str(label_for_field(column, model, room))
+        bare |= {name for name, said in named.items() if not CHINESE.search(said)}
+    assert sorted(bare) == [], bare
+
+
+def test_in_english_they_bear_the_codes_names() -> None:
+    with translation.override("en"):
+        said = [str(model._meta.verbose_name_plural) for model, _room in OURS]
+        said += [str(field.verbose_name) for model, _room in OURS for field in model._meta.fields]
+    assert [each for each in said if CHINESE.search(each)] == []
+
+
+def test_migrations_see_what_was_declared() -> None:
+    for model, _room in OURS:
+        state = ModelState.from_model(model)
+        told = [state.options.get("verbose_name", "")]
+        told += [field.deconstruct()[3].get("verbose_name", "") for field in state.fields.values()]
+        with translation.override("en"):
+            assert [each for each in map(str, told) if CHINESE.search(each)] == []
+        assert not any(type(each) is type(_either("", "")) for each in told)
+
+
+@pytest.mark.django_db
+def test_the_admin_is_read_in_either_language() -> None:
+    client = Client(headers={"host": "127.0.0.1"})
+    client.force_login(User.objects.create_superuser("+8613900000001"))
+    zh = client.get("/admin/wallet/break/", headers={"accept-language": "zh-CN"}).content.decode()
+    en = client.get("/admin/wallet/break/", headers={"accept-language": "en"}).content.decode()
+    assert ("差异" in zh, "Breaks" in zh) == (True, False)
+    assert "Breaks" in en
+    form = client.get("/admin/wallet/holderevent/add/").content.decode()
+    # A field without the admin's look has no border, and cannot be seen.
+    assert 'name="holder" class="border' in form or 'class="border' in form
