@@ -15,6 +15,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connections
 from django.utils import translation
+from hypothesis import settings
 from pytest_django import DjangoDbBlocker
 
 from ledger.operations import open_months
@@ -23,6 +24,10 @@ from tests.databases import fresh_name, own_copy, use_database
 from tests.given import NOW
 from tests.quiet import alone, among_others
 from wallet.carriers.queries import forget_names
+
+# A busy machine is slow, not wrong.
+settings.register_profile("busy machine", deadline=None)
+settings.load_profile("busy machine")
 
 UUID_TEXT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 

@@ -88,7 +88,6 @@ def _counter_code(world: "World") -> str:
 
 PLACES: dict[str, Callable[["World"], str]] = {
     "accept_invitation": _invitation,
-    "disown_number": _doubted,
     "end_invitation": _invitation,
     "invite_member": _organisation,
     "organisation_members": _organisation,
@@ -101,10 +100,11 @@ PLACES: dict[str, Callable[["World"], str]] = {
     "release_number": _second,
     "show_code": _merchant,
 }
-#: Doors whose path leaves several things open.
+#: Doors whose path leaves several things open, or whose place would shut other doors.
 SEVERAL: dict[str, dict[str, Callable[["World"], str]]] = {
-    door: {"organisation": _organisation, "member": _colleague}
-    for door in ("change_role", "remove_member")
+    "change_role": {"organisation": _organisation, "member": _colleague},
+    "remove_member": {"organisation": _organisation, "member": _colleague},
+    "disown_number": {"id": _doubted},
 }
 BODIES: dict[str, Callable[["World"], dict[str, Any]]] = {
     "add_number": _digits,

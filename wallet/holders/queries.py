@@ -55,7 +55,7 @@ def made_before(rows: QuerySet[Made], *, row_id: UUID, asked: Mapping[str, objec
         for name, value in asked.items():
             if getattr(row, name) != value:
                 raise KeyReused(
-                    f"The key already names another {row._meta.verbose_name}.",
+                    f"The key already names another {row._meta.verbose_name_raw}.",
                     field=name.removesuffix("_id"),
                 )
     return row
