@@ -10,8 +10,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from exchange.market.operations import Picture, draw_picture
+from exchange.market.queries import books_to_tell
 from exchange.orders.models import Book
-from exchange.orders.queries import open_books
 from wallet.carriers.tasks import nudge
 
 #: Where pictures are told, and kept for those who come later: followed by the book's id.
@@ -38,7 +38,7 @@ def tell_book(book: str) -> None:
 @shared_task(name="exchange.market.tell_books", ignore_result=True)
 def tell_books() -> None:
     """Tell the month's books, should a nudge have been lost or the minute have changed."""
-    for book in open_books(now=timezone.now()):
+    for book in books_to_tell(now=timezone.now()):
         tell_book(str(book.pk))
 
 

@@ -2,6 +2,7 @@
 
 from exchange.market.queries.books import Offer, keep_snapshot, offers_at, snapshot_now, snapshot_of
 from exchange.market.queries.history import (
+    books_to_tell,
     busts_of,
     candles_of,
     prints_of,
@@ -21,6 +22,7 @@ __all__ = [
     "Snapshot",
     "Stock",
     "Unsettled",
+    "books_to_tell",
     "busts_of",
     "candles_of",
     "keep_snapshot",

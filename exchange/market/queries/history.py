@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Max, Min, QuerySet, Sum
+from django.db.models import Max, Min, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
-from exchange.market.models import Candle
+from exchange.market.models import Candle, Tape
 from exchange.market.rules import LastTrade, Print, ShownCandle, Ticker
 from exchange.orders.models import Book, Trade
+from ledger.rules import month_of
 
 CANDLES_SHOWN = 24
 DAY = timedelta(hours=24)
@@ -46,6 +48,13 @@ def prints_of(
 def busts_of(*, book_id: UUID, until: int) -> QuerySet[Trade]:
     """Return a book's trades up to a number that were undone."""
     return Trade.objects.filter(book=book_id, busted_at__isnull=False, number__lte=until)
+
+
+def books_to_tell(*, now: datetime) -> QuerySet[Book]:
+    """Return this month's books, and every other with trades that its candles do not follow yet."""
+    followed = Tape.objects.filter(book=OuterRef("pk")).values("trades")
+    behind = Q(trades__gt=Coalesce(Subquery(followed), 0))
+    return Book.objects.filter(Q(month=month_of(now)) | behind).order_by("month", "carrier")
 
 
 def last_candles(book: Book) -> tuple[ShownCandle, ...]:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -11,12 +11,14 @@ from django.conf import settings
 from django.utils import timezone
 
 from exchange.market import tasks
+from exchange.market.models import Candle
+from exchange.market.queries import books_to_tell
 from exchange.matching import tasks as matching
 from exchange.matching.operations import Memory, book_batch
 from exchange.orders.models import Book
 from ledger.rules import month_of
-from tests.given import a_book
-from tests.given_market import an_offer
+from tests.given import NOW, a_book, a_trader
+from tests.given_market import a_buy, an_offer, drained
 
 pytestmark = pytest.mark.django_db
 
@@ -61,6 +63,20 @@ def test_a_picture_is_told_once_and_again_when_it_was_lost(
     matching.run_writer(book=str(an_offer(book, 60, 1, now=timezone.now()).book_id))
     tasks.tell_book(str(book.pk))
     assert _versions(told) == [2]
+
+
+def test_a_month_that_is_over_is_followed_to_its_last_trade_and_left_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    old, later = a_book(), NOW + timedelta(days=62)
+    an_offer(old, 60, 1)
+    a_buy(a_trader(coins=1_000), old, 60, 1)
+    drained(old)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: later)
+    assert list(books_to_tell(now=later)) == [old]
+    tasks.tell_books()
+    assert Candle.objects.filter(book=old, span="1d", lots=1).exists()
+    assert list(books_to_tell(now=later)) == []
 
 
 def test_without_redis_nothing_is_told_and_nothing_breaks(
