@@ -1,6 +1,6 @@
 """Do a thing to the database and to the model, and say where they differ."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -9,7 +9,7 @@ from django.db import connection
 from ledger.months.operations import begin_close
 from ledger.months.refusals import CloseTooEarly
 from ledger.operations import Outcome, open_month, post, post_batch, post_each
-from ledger.refusals import KeyReused, MonthNotOpen, Refusal
+from ledger.refusals import KeyReused, MonthClosed, MonthNotOpen, Refusal
 from ledger.rules import Posting, month_after, starts_at
 from tests.ledger.model import Account, Model
 
@@ -29,7 +29,11 @@ ENTRIES = """
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One call of the ledger: `single`, `batch`, `open` or `begin` (a month's close)."""
+    """One call of the ledger: `single`, `batch`, `open` or `begin` (a month's close).
+
+    Beside others a `begin` is preceded by its `turn`: until it returns, postings that read the
+    month open go on beside those that see it closing.
+    """
 
     name: str
     postings: Sequence[Posting] = ()
@@ -63,6 +67,9 @@ def disagreement(action: Action, given: Given, model: Model) -> str | None:
     if action.name == "open":
         expected = frozenset({action.month} if model.open_month(action.month) else ())
         return None if given == expected else f"{given} instead of {expected}"
+    if action.name == "turn":
+        model.turning = action.month if model.months[action.month] == "open" else model.turning
+        return None
     if action.name == "begin":
         return _disagreement_of_begin(action.month, given, model)
     return _disagreement_of_posting(action.postings, given, model)
@@ -83,6 +90,9 @@ def disagreement_of_each(postings: Sequence[Posting], model: Model) -> str | Non
 
 
 def _disagreement_of_posting(postings: Sequence[Posting], given: Given, model: Model) -> str | None:
+    months = {one.posting_month() for one in postings if not model.knows(one.id)}
+    if isinstance(given, MonthClosed) and model.turning in months:
+        return None  # it saw the state that its kind is not for
     known = {one.id: model.differing(one) for one in postings if model.knows(one.id)}
     reasons, fresh = model.take(postings)
     if not isinstance(given, Refusal):
@@ -108,7 +118,7 @@ def _disagreement_of_begin(month: date, given: Given, model: Model) -> str | Non
     elif state == "open" and model.months.get(month_after(month)) != "open":
         expected = MonthNotOpen
     elif state == "open":
-        model.months[month] = "closing"
+        model.months[month], model.turning = "closing", None
     is_so = type(given) is expected if expected else given == frozenset()
     return None if is_so else f"{given!r} instead of {expected}"
 
@@ -177,18 +187,19 @@ def serial_order(
 ) -> Model | None:
     """Look for an order of what was done at once in which the model gives and ends the same."""
     rows = rows_of_the_books()
+    steps = [list(_in_steps(*told)) for told in zip(lists, given, strict=True)]
     # What was posted is known, so the same actions in another order leave the same model.
     dead_ends: set[tuple[int, ...]] = set()
 
     def ended(reached: tuple[int, ...], so_far: Model) -> Model | None:
-        if reached == tuple(map(len, lists)):
+        if reached == tuple(map(len, steps)):
             return so_far if difference(rows, so_far) is None else None
-        for place, actions in enumerate(lists):
+        for place, actions in enumerate(steps):
             step = (*reached[:place], reached[place] + 1, *reached[place + 1 :])
             if step[place] > len(actions) or step in dead_ends:
                 continue
             then = so_far.copy()
-            action, outcome = actions[reached[place]], given[place][reached[place]]
+            action, outcome = actions[reached[place]]
             if disagreement(action, outcome, then) is None and _may_become(then, rows):
                 found = ended(step, then)
                 if found is not None:
@@ -196,7 +207,14 @@ def serial_order(
                 dead_ends.add(step)
         return None
 
-    return ended((0,) * len(lists), model)
+    return ended((0,) * len(steps), model)
+
+
+def _in_steps(actions: Sequence[Action], given: Sequence[Given]) -> Iterator[tuple[Action, Given]]:
+    for action, outcome in zip(actions, given, strict=True):
+        if action.name == "begin" and not isinstance(outcome, Refusal):
+            yield replace(action, name="turn"), outcome
+        yield action, outcome
 
 
 def beside(posting: Posting, fresh: Posting) -> list[Posting]:

@@ -76,12 +76,17 @@ class Account:
 
 @dataclass
 class Model:
-    """Accounts by address and asset, transactions by id, months by their first day."""
+    """Accounts by address and asset, transactions by id, months by their first day.
+
+    `turning` is a month set closing by somebody who still waits for what read it open: it may be
+    seen either way.
+    """
 
     accounts: dict[tuple[str, str], Account] = field(default_factory=dict)
     transactions: dict[UUID, dict[str, object]] = field(default_factory=dict)
     reversed_ids: set[UUID] = field(default_factory=set)
     months: dict[date, str] = field(default_factory=dict)
+    turning: date | None = None
 
     def copy(self) -> "Model":
         return deepcopy(self)
@@ -125,7 +130,7 @@ class Model:
         month = posting.posting_month()
         if month not in self.months:
             reasons.add(MonthNotOpen)
-        elif self.months[month] != _state_for(posting.kind):
+        elif month != self.turning and self.months[month] != _state_for(posting.kind):
             reasons.add(MonthClosed)
         self.transactions[posting.id] = content_of(posting)
         if posting.reverses:
