@@ -79,6 +79,10 @@ judged AS (
                     CASE f.entries
                     WHEN 2 THEN sha256(l.salts[1] || t.opening || f.said[1])
                          || sha256(l.salts[2] || t.opening || f.said[2])
+                    WHEN 4 THEN sha256(l.salts[1] || t.opening || f.said[1])
+                         || sha256(l.salts[2] || t.opening || f.said[2])
+                         || sha256(l.salts[3] || t.opening || f.said[3])
+                         || sha256(l.salts[4] || t.opening || f.said[4])
                     ELSE (SELECT string_agg(sha256(u.salt || t.opening || u.said), ''::bytea)
                           FROM unnest(l.salts, f.said) AS u (salt, said)) END)) IS NOT TRUE
                AS is_changed,

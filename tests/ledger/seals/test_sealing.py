@@ -2,6 +2,7 @@
 
 import threading
 from datetime import date, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
@@ -15,7 +16,7 @@ from ledger.months.operations import settle_month
 from ledger.operations import open_month, open_months, post_batch
 from ledger.proofs.queries import finding_of
 from ledger.refusals import CopyNotDeclared, LegsBroken, NotSealed, WrongIsolation
-from ledger.rules import starts_at
+from ledger.rules import merged, starts_at
 from ledger.seals.models import Head, Leaf
 from ledger.seals.operations import append_committed, seal_committed, seal_month
 from ledger.seals.proofs import PROOFS
@@ -73,6 +74,19 @@ def test_every_committed_transaction_is_sealed_once(now: datetime) -> None:
     assert seal_committed(now=now) == again
     key, signature = bytes(again.public_key), bytes(again.signature)
     assert is_signed(tree_head(again), public_key=key, signature=signature)
+    assert_all_sealed()
+
+
+def test_transactions_are_proved_whatever_the_number_of_their_legs(now: datetime) -> None:
+    giver = a_holder_with(100, at=now)
+    gifts = [coins(1, main_of(giver), main_of(uuid4())) for _ in range(5)]
+    post_batch(
+        [
+            a_posting(*merged(leg for gift in gifts[:takers] for leg in gift), at=now)
+            for takers in range(1, 6)
+        ]
+    )
+    seal_committed(now=now)
     assert_all_sealed()
 
 
