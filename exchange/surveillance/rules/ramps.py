@@ -23,6 +23,15 @@ class _Ramp:
     share_percent: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Took:
+    """A trade that its group took, with the price and the lots of all trades before it."""
+
+    trade: Traded
+    before: int
+    lots_before: int
+
+
 class Ramps:
     """Find groups whose own taking moved the price, and who then deal there, or near the close."""
 
@@ -31,22 +40,21 @@ class Ramps:
     def __init__(self, *, terms: Terms, seen: Seen) -> None:
         """Begin with what was raised before."""
         self._terms, self._seen = terms, seen
-        self._recent: deque[Traded] = deque()
-        self._took: dict[tuple[UUID, Side], deque[Traded]] = {}
+        self._last: Traded | None = None
+        self._lots = 0
+        self._took: dict[tuple[UUID, Side], deque[_Took]] = {}
         self._armed: dict[tuple[UUID, Side], _Ramp] = {}
 
     def take(self, fact: Fact) -> Iterator[Finding]:
         """Look at what happened next, and yield what it completes."""
         if not isinstance(fact, Traded):
             return
-        # The price before a ramp may be as old as a window before its first trade.
-        while self._recent and self._recent[0].at <= fact.at - 2 * self._terms.ramp_window:
-            self._recent.popleft()
         for side in ("B", "S"):
             yield from self._deal(fact, side)
         if fact.taker:
             yield from self._push(fact, "B" if fact.taker == "B" else "S")
-        self._recent.append(fact)
+        self._last = fact
+        self._lots += fact.lots
 
     def _deal(self, trade: Traded, side: Side) -> Iterator[Finding]:
         """Look whether who deals on one side has carried the price there from the other."""
@@ -68,10 +76,10 @@ class Ramps:
         if self._seen.is_used(self.kind, str(group), number=trade.number):
             return
         took = self._took.setdefault((group, side), deque())
-        took.append(trade)
-        while took[0].at <= trade.at - terms.ramp_window:
+        took.append(_Took(trade=trade, before=self._price_before(trade), lots_before=self._lots))
+        while took[0].trade.at <= trade.at - terms.ramp_window:
             took.popleft()
-        ramp = self._ramp(group, side, tuple(took))
+        ramp = self._ramp(group, side, took)
         if ramp is None:
             return
         self._armed[group, side] = ramp
@@ -80,33 +88,32 @@ class Ramps:
         if is_late and self._seen.is_new(trade.number):
             yield self._finding(ramp, dealt=None, by=trade)
 
-    def _ramp(self, group: UUID, side: Side, trades: tuple[Traded, ...]) -> _Ramp | None:
+    def _ramp(self, group: UUID, side: Side, took: deque[_Took]) -> _Ramp | None:
+        """Return the move that a group's taking made, if it is one; the last of it is new."""
         terms, sign = self._terms, 1 if side == "B" else -1
-        orders = {trade.party(side).order for trade in trades}
-        first, last = trades[0], trades[-1]
-        before = self._price_before(first)
-        if len(orders) < terms.ramp_orders_min or not terms.is_move(
-            sign * (last.price - before), percent=terms.ramp_percent_min
-        ):
+        first, last = took[0], took[-1].trade
+        if not terms.is_move(sign * (last.price - first.before), percent=terms.ramp_percent_min):
             return None
-        everybody = [*(one for one in self._recent if one.trade >= first.trade), last]
-        share = sum(one.lots for one in trades) * 100 // sum(one.lots for one in everybody)
+        if len({one.trade.party(side).order for one in took}) < terms.ramp_orders_min:
+            return None
+        everybody = self._lots + last.lots - first.lots_before
+        share = sum(one.trade.lots for one in took) * 100 // everybody
         if share < terms.ramp_share_percent_min:
             return None
         return _Ramp(
             group=group,
             side=side,
-            trades=trades,
-            before=before,
+            trades=tuple(one.trade for one in took),
+            before=first.before,
             reached=last.price,
             share_percent=share,
         )
 
-    def _price_before(self, first: Traded) -> int:
+    def _price_before(self, trade: Traded) -> int:
         """Return the last price before a trade, within a window; its own if there was none."""
-        since = first.at - self._terms.ramp_window
-        older = [one for one in self._recent if one.trade < first.trade and one.at > since]
-        return older[-1].price if older else first.price
+        last = self._last
+        is_near = last is not None and last.at > trade.at - self._terms.ramp_window
+        return last.price if last is not None and is_near else trade.price
 
     def _finding(self, ramp: _Ramp, *, dealt: Traded | None, by: Traded) -> Finding:
         self._seen.use(self.kind, str(ramp.group), number=by.number)

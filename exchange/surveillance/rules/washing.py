@@ -57,7 +57,7 @@ class Washing:
         """Return the shortest way that lots came back from a buyer to the seller, if they did."""
         if not self._is_usable(seller, buyer):
             return ()
-        ways = deque([(seller, buyer)])
+        ways, reached = deque([(seller, buyer)]), {buyer}
         while ways:
             way = ways.popleft()
             for then in self._sold.get(way[-1], {}):
@@ -65,7 +65,8 @@ class Washing:
                     continue
                 if then == seller:
                     return way
-                if len(way) < RING_MAX and then not in way:
+                if len(way) < RING_MAX and then not in reached:
+                    reached.add(then)
                     ways.append((*way, then))  # type: ignore[arg-type]
         return ()
 
@@ -161,6 +162,8 @@ class Arranged:
         self._terms, self._links, self._seen = terms, links, seen
         self._placed: dict[UUID, Placed] = {}
         self._recent: Trades = deque()
+        # Lots and turnover (coins) of the window: of all, and of each pair.
+        self._all, self._of = [0, 0], dict[str, list[int]]()
         self._met: dict[str, Trades] = {}
 
     def take(self, fact: Fact) -> Iterator[Finding]:
@@ -174,11 +177,21 @@ class Arranged:
     def _trade(self, trade: Traded) -> Iterator[Finding]:
         until = trade.at - self._terms.wash_window
         while self._recent and self._recent[0].at <= until:
-            self._recent.popleft()
-        pair = subject_of((trade.buy.holder, trade.sell.holder))
+            self._count(self._recent.popleft(), sign=-1)
+        pair = _pair_of(trade)
         if self._is_by_appointment(trade) and self._is_off(trade, pair=pair):
             yield from self._note(trade, pair=pair, until=until)
         self._recent.append(trade)
+        self._count(trade, sign=1)
+
+    def _count(self, trade: Traded, *, sign: int) -> None:
+        pair = _pair_of(trade)
+        sums = self._of.setdefault(pair, [0, 0])
+        for each in (self._all, sums):
+            each[0] += sign * trade.lots
+            each[1] += sign * trade.lots * trade.price
+        if not sums[0]:
+            del self._of[pair]
 
     def _note(self, trade: Traded, *, pair: str, until: datetime) -> Iterator[Finding]:
         if self._seen.is_used(self.kind, pair, number=trade.number):
@@ -222,11 +235,9 @@ class Arranged:
 
     def _price_of_others(self, pair: str) -> int | None:
         """Return the mean price, by lots, of what others traded in the window."""
-        others = [
-            each for each in self._recent if subject_of((each.buy.holder, each.sell.holder)) != pair
-        ]
-        lots = sum(each.lots for each in others)
-        return sum(each.lots * each.price for each in others) // lots if lots else None
+        theirs = self._of.get(pair, (0, 0))
+        lots, coins = self._all[0] - theirs[0], self._all[1] - theirs[1]
+        return coins // lots if lots else None
 
     def _forget_orders(self, before: datetime) -> None:
         while self._placed:
@@ -234,3 +245,7 @@ class Arranged:
             if self._placed[order].at >= before:
                 return
             del self._placed[order]
+
+
+def _pair_of(trade: Traded) -> str:
+    return subject_of((trade.buy.holder, trade.sell.holder))
