@@ -1,5 +1,5 @@
 """What tests of promises need from the browser's tests."""
 
-from tests.browser.conftest import browser, new_page, site
+from tests.browser.conftest import browser, live_port, new_page, site
 
-__all__ = ["browser", "new_page", "site"]
+__all__ = ["browser", "live_port", "new_page", "site"]

@@ -8,12 +8,7 @@ from playwright.sync_api import expect
 
 from ledger.queries import coins_in
 from tests import given
-from tests.browser.conftest import (  # noqa: F401  fixtures
-    NewPage,
-    browser,
-    new_page,
-    site,
-)
+from tests.browser.conftest import NewPage
 from tests.browser.steps import assert_fits, coins_shown, log_in
 from tests.given_merchants import a_merchant
 from wallet.holders.queries import numbers_of
@@ -23,7 +18,7 @@ from wallet.merchants.rules import merchant_budget
 pytestmark = [pytest.mark.browser, pytest.mark.own_database]
 
 
-def test_a_code_is_shown_scanned_and_paid_once(new_page: NewPage, tmp_path: Path) -> None:  # noqa: F811
+def test_a_code_is_shown_scanned_and_paid_once(new_page: NewPage, tmp_path: Path) -> None:
     now = timezone.now()
     clerk, customer, late = (given.a_holder(now=now) for _ in range(3))
     merchant = a_merchant(coins=100, owner=clerk.user, now=now)
