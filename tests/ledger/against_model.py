@@ -68,7 +68,8 @@ def disagreement(action: Action, given: Given, model: Model) -> str | None:
         expected = frozenset({action.month} if model.open_month(action.month) else ())
         return None if given == expected else f"{given} instead of {expected}"
     if action.name == "turn":
-        model.turning = action.month if model.months[action.month] == "open" else model.turning
+        if model.months.get(action.month) == "open":
+            model.turning = action.month
         return None
     if action.name == "begin":
         return _disagreement_of_begin(action.month, given, model)
@@ -187,7 +188,7 @@ def serial_order(
 ) -> Model | None:
     """Look for an order of what was done at once in which the model gives and ends the same."""
     rows = rows_of_the_books()
-    steps = [list(_in_steps(*told)) for told in zip(lists, given, strict=True)]
+    steps = [list(_in_steps(*one)) for one in zip(lists, given, strict=True)]
     # What was posted is known, so the same actions in another order leave the same model.
     dead_ends: set[tuple[int, ...]] = set()
 
