@@ -1,6 +1,7 @@
 """Settling a month of sellers, beside the raw limit; ten times the sellers; memory.
 
-Raw is the same rows by COPY into the same indexed tables, and one UPDATE of the touched balances.
+Raw is the same rows (those of the stages, and the closing balances) by COPY into the same indexed
+tables, and one UPDATE of the touched balances.
 SETTLE_HOLDERS (100,000) is the larger of the two sizes measured.
 """
 
@@ -50,6 +51,7 @@ BALANCES = (
     "SELECT b.* FROM ledger_balance_row b JOIN ledger_account a ON a.id = b.account_id"
     " WHERE a.address LIKE 'holder/%/main'"
 )
+CLOSING = "SELECT month, account_id, balance FROM ledger_closingbalance"
 UPDATE = (
     "UPDATE ledger_balance_row b SET balance = b.balance + m.amount, version = b.version + 1"
     " FROM (SELECT e.account_id, sum(e.amount) AS amount FROM ledger_entry e"
@@ -116,6 +118,7 @@ def rows_posted(database: str) -> list[tuple[str, bytes]]:
             ("ledger_balance_row", BALANCES),
             (f"ledger_transaction ({TRANSACTION_COLUMNS})", TRANSACTIONS),
             (f"ledger_entry ({ENTRY_COLUMNS})", ENTRIES),
+            ("ledger_closingbalance (month, account_id, balance)", CLOSING),
         ):
             with owner.cursor().copy(f"COPY ({query}) TO STDOUT (FORMAT binary)".encode()) as copy:
                 found.append((table, b"".join(bytes(block) for block in copy)))
@@ -157,7 +160,7 @@ def test_settlement(own_database: str) -> None:
             connections.close_all()
             raw = raw_seconds(untouched, rows)
         told.append(
-            f"  {count:,} sellers: settled in {seconds[count]:.1f} s (of it planning"
+            f"  {count:,} sellers: settled in {seconds[count]:.1f} s (of it paying"
             f" {proceeds:.1f} s), raw {raw:.1f} s, {seconds[count] / raw:.2f} x raw;"
             f" peak memory {peaks[count]} MB"
         )

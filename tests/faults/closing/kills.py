@@ -12,12 +12,15 @@ from random import Random
 from django.db import InterfaceError, OperationalError, connections
 
 from ledger.models import Month
-from ledger.months.models import Close, ClosePart
+from ledger.months.models import Close, ClosePart, ClosingBalance
 from ledger.months.operations import settle_month
 from ledger.months.queries import digest_of
 from ledger.proofs.queries import findings
 from ledger.registry import stages
+from ledger.rules import month_of
 from ledger.seals.queries import head_of_month
+from tests.faults.closing.world import hear_late_files, late_left
+from wallet.clearing.models import ClearingLine, ClearingStatement
 
 WAIT_SECONDS_MAX = 120
 RANDOM_SECONDS_MAX = 0.4
@@ -27,10 +30,11 @@ LOST_THE_SERVER = 3
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """What an ended close is compared by: its digest, and what its stages posted."""
+    """What an ended close is compared by: its digest, what its stages posted, and what came late."""
 
     digest: str
     totals: str
+    late: str
 
 
 @dataclass(slots=True, kw_only=True)
@@ -74,10 +78,15 @@ class Closing:
         self._note()
         return bool(state == Month.State.CLOSED)
 
+    def is_over(self) -> bool:
+        """Tell whether the month is closed and what came late to it is rolled."""
+        return self.is_closed() and not late_left(self.month)
+
     def end(self) -> Ended:
         """Run the close to its end, hold the books to every proof, and return what it came to."""
         settle_month(month=self.month, now=self.now)
-        return judged(self.month)
+        hear_late_files(month=self.month, now=self.now)
+        return judged(self.month, now=self.now)
 
     def _start(self) -> ForkProcess:
         connections.close_all()  # a fork must inherit no connection
@@ -95,12 +104,15 @@ class Closing:
         """Note the stage that a kill has left undone."""
         begun = Close.objects.filter(pk=self.month).exists()
         at = _stage_undone(self.month)
-        self.at_stages.add(at or ("proofs and seal" if begun else "beginning"))
+        closed = Month.objects.get(pk=self.month).state == Month.State.CLOSED
+        after = ("late files" if closed else "proofs and seal") if begun else "beginning"
+        self.at_stages.add(at or after)
 
 
 def _settle(month: date, now: datetime) -> None:
     try:
         settle_month(month=month, now=now)
+        hear_late_files(month=month, now=now)
     except (InterfaceError, OperationalError):
         os._exit(LOST_THE_SERVER)
     connections.close_all()
@@ -116,7 +128,7 @@ def _parts_done(month: date) -> int:
     return ClosePart.objects.filter(close=month, done_at__isnull=False).count()
 
 
-def judged(month: date) -> Ended:
+def judged(month: date, *, now: datetime) -> Ended:
     """Hold a closed month to every proof, its seal and digest, and return what it came to."""
     assert [found for found in findings() if not found.is_clean] == []
     row = Month.objects.get(pk=month)
@@ -126,7 +138,19 @@ def judged(month: date) -> Ended:
     parts = ClosePart.objects.filter(close=month).order_by("place", "stage", "shard")
     assert not parts.filter(done_at=None).exists()
     totals = list(parts.values_list("stage", "shard", "postings", "totals"))
-    return Ended(digest_of(month).hex(), repr(totals))
+    assert not late_left(month)
+    return Ended(digest_of(month).hex(), repr(totals), digest_of(month_of(now)).hex())
+
+
+def idle_stages(month: date) -> set[str]:
+    """Return the stages of an ended close that had nothing to do."""
+    posted = ClosePart.objects.filter(close=month, postings__gt=0).values_list("stage", flat=True)
+    wrote = {
+        "carrier_statements": ClearingStatement.objects.filter(clearing=month),
+        "netting": ClearingLine.objects.filter(statement__clearing=month),
+        "closing_balances": ClosingBalance.objects.filter(month=month),
+    }
+    return every_stage() - set(posted) - {name for name, rows in wrote.items() if rows.exists()}
 
 
 def every_stage() -> set[str]:

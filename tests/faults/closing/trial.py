@@ -24,9 +24,16 @@ from psycopg import sql
 
 from config.embedded.postgres import Postgres
 from config.embedded.session import CHECKOUT
+from ledger import registry
 from ledger.rules import month_after, month_of
-from tests.faults.closing.kills import LOST_THE_SERVER, Closing, Ended, every_stage
-from tests.faults.closing.world import a_month_to_close
+from tests.faults.closing.kills import (
+    LOST_THE_SERVER,
+    Closing,
+    Ended,
+    every_stage,
+    idle_stages,
+)
+from tests.faults.closing.world import a_month_to_close, place_late_orders
 from tests.faults.killing import server as servers
 from tests.faults.killing.judge import look_at
 
@@ -60,9 +67,14 @@ class Trial:
         """Make the month, and close a copy of it undisturbed."""
         look_at(self.server)
         self.template = connections["default"].settings_dict["NAME"]
-        a_month_to_close(month=self.month, now=self.now, each=self.each)
+        book = a_month_to_close(month=self.month, now=self.now, each=self.each)
+        place_late_orders(book=book, orders=self.each)
+        # The late orders were accepted while nobody looked: here nothing refuses to begin for them.
+        registry._blockers.pop("books")
         self._use_copy()
         self.undisturbed = self.closing_now().end()
+        idle = idle_stages(self.month)
+        assert not idle, f"These stages had nothing to do: {idle}."
         self._use_copy()
 
     def kill_once(self, *, kind: str) -> None:
@@ -71,7 +83,7 @@ class Trial:
         self.kills += 1
         self.found[f"kills of {kind}"] += 1
         closing = self.closing_now()
-        if closing.is_closed():
+        if closing.is_over():
             self._judge()
             self._use_copy()
 
@@ -86,7 +98,7 @@ class Trial:
         if not self.closing_now().is_closed():  # it had not begun: beat takes up what has
             self.found["closes ended by hand"] += 1
         self._judge()
-        missed = every_stage() - self.at_stages
+        missed = (every_stage() | {"late files"}) - self.at_stages
         self.found["stages at which nothing was killed"] = len(missed)
 
     def _judge(self) -> None:
