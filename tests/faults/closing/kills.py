@@ -17,7 +17,7 @@ from ledger.months.operations import settle_month
 from ledger.months.queries import digest_of
 from ledger.proofs.queries import findings
 from ledger.registry import stages
-from ledger.rules import month_of
+from ledger.rules import month_after
 from ledger.seals.queries import head_of_month
 from tests.faults.closing.world import hear_late_files, late_left
 from wallet.clearing.models import ClearingLine, ClearingStatement
@@ -85,8 +85,8 @@ class Closing:
     def end(self) -> Ended:
         """Run the close to its end, hold the books to every proof, and return what it came to."""
         settle_month(month=self.month, now=self.now)
-        hear_late_files(month=self.month, now=self.now)
-        return judged(self.month, now=self.now)
+        hear_late_files(month=self.month)
+        return judged(self.month)
 
     def _start(self) -> ForkProcess:
         connections.close_all()  # a fork must inherit no connection
@@ -112,7 +112,7 @@ class Closing:
 def _settle(month: date, now: datetime) -> None:
     try:
         settle_month(month=month, now=now)
-        hear_late_files(month=month, now=now)
+        hear_late_files(month=month)
     except (InterfaceError, OperationalError):
         os._exit(LOST_THE_SERVER)
     connections.close_all()
@@ -128,7 +128,7 @@ def _parts_done(month: date) -> int:
     return ClosePart.objects.filter(close=month, done_at__isnull=False).count()
 
 
-def judged(month: date, *, now: datetime) -> Ended:
+def judged(month: date) -> Ended:
     """Hold a closed month to every proof, its seal and digest, and return what it came to."""
     assert [found for found in findings() if not found.is_clean] == []
     row = Month.objects.get(pk=month)
@@ -139,7 +139,7 @@ def judged(month: date, *, now: datetime) -> Ended:
     assert not parts.filter(done_at=None).exists()
     totals = list(parts.values_list("stage", "shard", "postings", "totals"))
     assert not late_left(month)
-    return Ended(digest_of(month).hex(), repr(totals), digest_of(month_of(now)).hex())
+    return Ended(digest_of(month).hex(), repr(totals), digest_of(month_after(month)).hex())
 
 
 def idle_stages(month: date) -> set[str]:

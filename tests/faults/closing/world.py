@@ -32,7 +32,7 @@ from wallet.rollover.operations.deposits import deposit_surplus, settle_deposits
 from wallet.rollover.operations.late import roll_late
 
 SHARE_PERCENT = 20
-LATE_DAYS = 60
+LATE_DAYS = 4
 CARRIERS = ("CT", "CU", "CM", "MV")
 
 
@@ -46,7 +46,6 @@ def a_month_to_close(*, month: date, now: datetime, each: int) -> Book:
     then = starts_at(month) + timedelta(days=14, hours=10)
     reachable(*CARRIERS)
     a_policy("rollover.share_percent", SHARE_PERCENT, now=then)  # the rest of a line expires
-    a_policy("rollover.claim_late_days", LATE_DAYS, now=then)
     for place in range(each):
         attest(_saver(month=month, now=then), month=month, as_of=_last_day(month), final=True)
         _saver(month=month, now=then)
@@ -60,8 +59,9 @@ def a_month_to_close(*, month: date, now: datetime, each: int) -> Book:
     return book
 
 
-def hear_late_files(*, month: date, now: datetime) -> None:
+def hear_late_files(*, month: date) -> None:
     """Load the final figures that came after the close, and roll by them. Again, it changes nothing."""
+    now = starts_at(month_after(month)) + timedelta(days=LATE_DAYS)
     for number in Number.objects.filter(pk__in=_late(month)).order_by("pk"):
         attest(number, month=month, as_of=_last_day(month), final=True)
     while roll_late(now=now):
