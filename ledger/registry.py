@@ -29,7 +29,7 @@ class Proof:
     """
 
     name: str
-    title: str
+    title: object
     sql: Path | None = None
     sliced: bool = False
     shared: bool = False

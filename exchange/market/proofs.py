@@ -3,6 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 from exchange.market.models import Candle, Tape
 from exchange.market.queries import busts_of, prints_of
 from exchange.market.rules import Bar, bars_by_span
@@ -51,7 +53,7 @@ def _candles(book_id: UUID) -> tuple[dict[tuple[str, datetime], Bar], ...]:
 PROOFS = (
     Proof(
         name="candles_equal_their_trades",
-        title="Every candle of an open month is what its trades make of it",
+        title=_("未结月份的每根 K 线，都与成交算出的一致"),
         examine=_examine,
     ),
 )

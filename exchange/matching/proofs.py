@@ -1,5 +1,7 @@
 """What must hold between a book's log and what was booked of it."""
 
+from django.utils.translation import gettext_lazy as _
+
 from exchange.matching.operations import verify_book
 from exchange.orders.queries import books_of_open_months
 from ledger.registry import Proof
@@ -20,7 +22,7 @@ def _examine() -> tuple[int, int, str | None]:
 PROOFS = (
     Proof(
         name="books_equal_their_logs",
-        title="Every book of an open month is what its log makes of it",
+        title=_("未结月份的每本簿，都与按日志重放的结果一致"),
         examine=_examine,
     ),
 )

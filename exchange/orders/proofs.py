@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from django.utils.translation import gettext_lazy as _
+
 from ledger.registry import Proof
 
 SQL = Path(__file__).parent / "sql"
@@ -9,17 +11,17 @@ SQL = Path(__file__).parent / "sql"
 PROOFS = (
     Proof(
         name="orders_hold_what_they_say",
-        title="Every order holds the goods, or the price and fee cover, of its open lots",
+        title=_("每张挂单托管着未成交手数的货，或价款和手续费预留"),
         sql=SQL / "orders_hold_what_they_say_v2.sql",
     ),
     Proof(
         name="sold_equals_bought",
-        title="For each carrier and month, SURPLUS sold equals DATA bought",
+        title=_("每家运营商每个月，卖出的 SURPLUS 等于买入的 DATA"),
         sql=SQL / "sold_equals_bought_v1.sql",
     ),
     Proof(
         name="trades_are_posted",
-        title="Every trade has its transaction, with its price, lots and cover",
+        title=_("每笔成交都有自己的交易，价格、手数和预留都相符"),
         sql=SQL / "trades_are_posted_v1.sql",
     ),
 )

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from django.utils.translation import gettext_lazy as _
+
 from ledger.registry import Proof
 
 _SQL = Path(__file__).parent / "sql"
@@ -9,12 +11,12 @@ _SQL = Path(__file__).parent / "sql"
 PROOFS = (
     Proof(
         name="two_persons",
-        title="Two persons stand behind every adjustment and reversal, and it is what they agreed",
+        title=_("每笔调整和冲正的背后都有两个人，并与他们同意的一致"),
         sql=_SQL / "two_persons_v1.sql",
     ),
     Proof(
         name="reversals_are_opposites",
-        title="Every reversal is the exact opposite of what it reverses",
+        title=_("每笔冲正都与被冲正的交易正好相反"),
         sql=_SQL / "reversals_are_opposites_v1.sql",
     ),
 )

@@ -2,12 +2,14 @@
 
 from pathlib import Path
 
+from django.utils.translation import gettext_lazy as _
+
 from ledger.registry import Proof
 
 PROOFS = (
     Proof(
         name="checkpoints_recomputed",
-        title="Every checkpoint is the sum of its entries",
+        title=_("每个检查点都是它的分录之和"),
         sql=Path(__file__).parent / "sql" / "checkpoints_recomputed_v2.sql",
     ),
 )

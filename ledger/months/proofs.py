@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from django.utils.translation import gettext_lazy as _
+
 from ledger.registry import Proof
 
 _SQL = Path(__file__).parent / "sql"
@@ -9,12 +11,12 @@ _SQL = Path(__file__).parent / "sql"
 PROOFS = (
     Proof(
         name="months_open_ahead",
-        title="Every month is open in its turn, with its guarded partition",
+        title=_("每个月都按次序开放，并有受保护的分区"),
         sql=_SQL / "months_open_ahead_v1.sql",
     ),
     Proof(
         name="closing_recomputed",
-        title="Every closed month's balances are the month before's and its entries",
+        title=_("每个已月结月份的余额，等于上月余额加本月分录"),
         sql=_SQL / "closing_recomputed_v1.sql",
     ),
 )

@@ -13,6 +13,7 @@ from uuid import UUID
 
 import psycopg
 from django.db import connection, transaction
+from django.utils.translation import override
 
 from ledger.proofs.models import ProofRun
 from ledger.registry import Proof, proofs
@@ -174,11 +175,13 @@ def _slices(count: int) -> list[Slice]:
 
 def _finding(proof: Proof, *, answers: Sequence[Answer]) -> Finding:
     rows = [answer.row_of(proof) for answer in answers]
+    with override("en"):  # terminals and logs read the same everywhere
+        title = str(proof.title)
     # The claims of a shared file share its time.
     seconds = sum(answer.seconds / len(answer.rows) for answer in answers)
     return Finding(
         name=proof.name,
-        title=proof.title,
+        title=title,
         examined=sum(examined for examined, _, _ in rows),
         broken=sum(broken for _, broken, _ in rows),
         first_broken=next((first for _, _, first in rows if first), ""),

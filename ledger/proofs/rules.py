@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from django.utils.translation import gettext_lazy as _
+
 from ledger.registry import Proof
 
 SQL = Path(__file__).parent / "sql"
@@ -11,45 +13,45 @@ TRANSACTIONS = SQL / "transactions_v2.sql"
 PROOFS = (
     Proof(
         name="assets_sum_to_zero",
-        title="Every asset's entries sum to zero",
+        title=_("每个品种的分录合计为零"),
         sql=ACCOUNTS,
         shared=True,
     ),
     Proof(
         name="transactions_balance",
-        title="Every transaction balances and is paired with its entries",
+        title=_("每笔交易借贷平衡，并与分录一一对应"),
         sql=TRANSACTIONS,
         sliced=True,
         shared=True,
     ),
     Proof(
         name="balances_equal_entries",
-        title="Every balance equals its entries",
+        title=_("每个余额等于它的分录之和"),
         sql=ACCOUNTS,
         shared=True,
     ),
     Proof(
         name="chains_unbroken",
-        title="Every balance follows from the one before",
+        title=_("每个余额都接着上一个余额"),
         sql=ACCOUNTS,
         shared=True,
     ),
     Proof(
         name="bounds_hold",
-        title="Every floor and ceiling holds",
+        title=_("每个下限和上限都守住了"),
         sql=ACCOUNTS,
         shared=True,
     ),
     Proof(
         name="legs_rehash",
-        title="Every transaction's entries are its legs",
+        title=_("每笔交易的分录与它的指纹一致"),
         sql=TRANSACTIONS,
         sliced=True,
         shared=True,
     ),
     Proof(
         name="people_hold_no_money",
-        title="No person holds money; every account is of its kind",
+        title=_("没有个人持有钱款；每个账户都合乎自己的种类"),
         sql=SQL / "people_hold_no_money_v4.sql",
     ),
 )

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from django.utils.translation import gettext_lazy as _
+
 from ledger.proofs.rules import TRANSACTIONS
 from ledger.registry import Proof
 from ledger.seals.queries import signatures_examined
@@ -11,31 +13,31 @@ SQL = Path(__file__).parent / "sql"
 PROOFS = (
     Proof(
         name="seals_rehash",
-        title="Every sealed transaction is there and unchanged",
+        title=_("每笔封存的交易都在，而且没有改动"),
         sql=TRANSACTIONS,
         sliced=True,
         shared=True,
     ),
     Proof(
         name="seals_complete",
-        title="No transaction was slipped in behind the seals",
+        title=_("没有交易从封存的背后混进来"),
         sql=TRANSACTIONS,
         sliced=True,
         shared=True,
     ),
     Proof(
         name="seals_in_order",
-        title="Sealed transactions stand in their order, none taken out",
+        title=_("封存的交易按次序排列，一笔不少"),
         sql=SQL / "seals_in_order_v2.sql",
     ),
     Proof(
         name="seals_tree",
-        title="Every subtree, head and closed month follows from the leaves",
+        title=_("每个子树、树头和已月结的月份都能从叶子算出"),
         sql=SQL / "seals_tree_v1.sql",
     ),
     Proof(
         name="seals_signed",
-        title="Every head of the tree is signed",
+        title=_("每个树头都有签名"),
         examine=signatures_examined,
     ),
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from html import unescape
 from io import StringIO
 
 import pytest
@@ -19,6 +20,7 @@ from ledger.proofs.operations import begin_proofs, run_proofs
 from ledger.proofs.tasks import prove_books
 from ledger.registry import Proof
 from ledger.seals.operations import seal_committed
+from tests.house.messages import CHINESE
 from tests.ledger.worlds import a_holder_with
 from wallet.holders.models import User
 
@@ -97,6 +99,20 @@ def test_admin_shows_runs_in_words(staff: Client, amiss: list[str]) -> None:
     with translation.override("en"):
         staff.cookies["django_language"] = "en"
         assert "✗ 1 broken" in page(staff, "ledger_proofrun_changelist")
+
+
+@pytest.mark.django_db
+def test_what_is_proved_is_read_in_either_language(staff: Client) -> None:
+    prove_books.run()
+    run = ProofRun.objects.get()
+    shown = page(staff, "ledger_proofrun_change", run.pk)
+    said = [str(proof.title) for proof in registry.proofs()]
+    assert [title for title in said if not CHINESE.search(title) or title not in shown] == []
+    staff.cookies["django_language"] = "en"
+    english = unescape(page(staff, "ledger_proofrun_change", run.pk))
+    kept = run.found.values_list("title", flat=True)
+    assert [title for title in kept if CHINESE.search(title) or title not in english] == []
+    assert [title for title in said if title in english] == []
 
 
 @pytest.mark.django_db

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from django.utils.translation import gettext_lazy as _
+
 from ledger.registry import Proof
 
 _SQL = Path(__file__).parent / "sql"
@@ -11,17 +13,17 @@ BOOKINGS = _SQL / "bookings_v1.sql"
 PROOFS = (
     Proof(
         name="purchases",
-        title="Purchases on their way hold what they promise, ended ones nothing",
+        title=_("在途的换购托管着所承诺的，已结束的不留任何东西"),
         sql=_SQL / "purchases_v1.sql",
     ),
     Proof(
         name="partners_paid",
-        title="Each partner is owed what it delivered, and paid only for points it took",
+        title=_("欠每个合作方的是它已交付的，积分只按收到的付币"),
         sql=_SQL / "partners_paid_v1.sql",
     ),
     Proof(
         name="partners_decided",
-        title="Purchases ended as their partners decided, and not before",
+        title=_("换购都按合作方的决定结束，不提前"),
         sql=_SQL / "partners_decided_v1.sql",
     ),
 )

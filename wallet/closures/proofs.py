@@ -2,12 +2,14 @@
 
 from pathlib import Path
 
+from django.utils.translation import gettext_lazy as _
+
 from ledger.registry import Proof
 
 PROOFS = (
     Proof(
         name="left_behind",
-        title="What closed wallets gave up lies in system/left until issuers take it back",
+        title=_("已注销的钱包放弃的币，在发行方收回之前都在 system/left"),
         sql=Path(__file__).parent / "sql" / "left_v1.sql",
     ),
 )

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from django.utils.translation import gettext_lazy as _
+
 from ledger.registry import Proof
 
 _SQL = Path(__file__).parent / "sql"
@@ -11,22 +13,22 @@ BOOKINGS = _SQL / "bookings_v1.sql"
 PROOFS = (
     Proof(
         name="conversions",
-        title="Conversions and deliveries on their way hold what they promise, ended ones nothing",
+        title=_("在途的换流量和流量发放托管着所承诺的，已结束的不留任何东西"),
         sql=_SQL / "conversions_v1.sql",
     ),
     Proof(
         name="carriers_paid",
-        title="Each carrier is owed the coins of the conversions it delivered",
+        title=_("欠每个运营商的，是它已发放的换流量的币"),
         sql=_SQL / "carriers_paid_v1.sql",
     ),
     Proof(
         name="carriers_decided",
-        title="Conversions and deliveries ended as their carriers decided, and not before",
+        title=_("换流量和流量发放都按运营商的决定结束，不提前"),
         sql=_SQL / "carriers_decided_v1.sql",
     ),
     Proof(
         name="data_delivered",
-        title="Each carrier delivered the data that was moved to it",
+        title=_("每个运营商都发放了移给它的流量"),
         sql=_SQL / "data_delivered_v1.sql",
     ),
 )

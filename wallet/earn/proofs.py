@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from django.utils.translation import gettext_lazy as _
+
 from ledger.registry import Proof
 
 _SQL = Path(__file__).parent / "sql"
@@ -9,12 +11,12 @@ _SQL = Path(__file__).parent / "sql"
 PROOFS = (
     Proof(
         name="earnings",
-        title="Each earning holds the coins of its open stages",
+        title=_("每次做任务托管着它未完阶段的币"),
         sql=_SQL / "earnings_v1.sql",
     ),
     Proof(
         name="campaigns",
-        title="Each campaign's budget follows from its fundings and its earnings",
+        title=_("每个活动的预算，都出自对它的拨款和做任务的发放"),
         sql=_SQL / "campaigns_v3.sql",
     ),
 )

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from django.utils.translation import gettext_lazy as _
+
 from ledger.registry import Proof
 
 _SQL = Path(__file__).parent / "sql"
@@ -9,7 +11,7 @@ _SQL = Path(__file__).parent / "sql"
 PROOFS = (
     Proof(
         name="gifts",
-        title="Each open gift holds what it promises, and no ended one holds anything",
+        title=_("未领的礼物各自托管着所承诺的，已结束的不留任何东西"),
         sql=_SQL / "gifts_v1.sql",
     ),
 )

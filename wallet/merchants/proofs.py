@@ -2,12 +2,14 @@
 
 from pathlib import Path
 
+from django.utils.translation import gettext_lazy as _
+
 from ledger.registry import Proof
 
 PROOFS = (
     Proof(
         name="merchants",
-        title="Each merchant's budget is its funding less what its codes paid",
+        title=_("每个商户的预算，是对它的拨款减去柜台码付出的币"),
         sql=Path(__file__).parent / "sql" / "merchants_v3.sql",
     ),
 )

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from django.utils.translation import gettext_lazy as _
+
 from ledger.registry import Proof
 
 _SQL = Path(__file__).parent / "sql"
@@ -9,12 +11,12 @@ _SQL = Path(__file__).parent / "sql"
 PROOFS = (
     Proof(
         name="packets",
-        title="Each red packet holds its shares that nobody opened, and an ended one nothing",
+        title=_("每个红包托管着还没人拆的份，已结束的不留任何东西"),
         sql=_SQL / "packets_v1.sql",
     ),
     Proof(
         name="packet_shares",
-        title="Each opened share of a red packet was paid once, to whoever opened it",
+        title=_("红包拆开的每一份都付了一次，付给拆开的人"),
         sql=_SQL / "packet_entries_v1.sql",
     ),
 )

@@ -2,12 +2,14 @@
 
 from pathlib import Path
 
+from django.utils.translation import gettext_lazy as _
+
 from ledger.registry import Proof
 
 PROOFS = (
     Proof(
         name="cash_refunds",
-        title="Refund lists equal the coins that went back to their issuers, and what was paid",
+        title=_("退款清单等于退回发行方的币，也等于已付的款"),
         sql=Path(__file__).parent / "sql" / "refunds_v1.sql",
     ),
 )

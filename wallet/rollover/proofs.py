@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from django.utils.translation import gettext_lazy as _
+
 from ledger.registry import Proof
 
 _SQL = Path(__file__).parent / "sql"
@@ -11,32 +13,32 @@ BOOKINGS = _SQL / "bookings_v1.sql"
 PROOFS = (
     Proof(
         name="anti_loop",
-        title="Nobody deposits or rolls more of a package than is attested",
+        title=_("没有人存入或结转超过套餐所证明的流量"),
         sql=_SQL / "anti_loop_v2.sql",
     ),
     Proof(
         name="take_backs",
-        title="Take-backs on their way hold what they promise, ended ones nothing",
+        title=_("在途的取回托管着所承诺的，已结束的不留任何东西"),
         sql=_SQL / "take_backs_v1.sql",
     ),
     Proof(
         name="deposited",
-        title="What carriers took out of packages equals the deposits less the take-backs",
+        title=_("运营商从套餐取走的，等于存入减去取回"),
         sql=_SQL / "deposited_v2.sql",
     ),
     Proof(
         name="vouchers",
-        title="Vouchers minted equal what was rolled, deposited or not",
+        title=_("发出的流量券等于结转的流量，不论是否存入过"),
         sql=_SQL / "vouchers_v2.sql",
     ),
     Proof(
         name="savings",
-        title="Data saved as coins is the carrier's, and gave its coins to the last hundredth",
+        title=_("存成币的流量归运营商，所给的币精确到百分之一"),
         sql=_SQL / "savings_v1.sql",
     ),
     Proof(
         name="only_own_data",
-        title="Nothing topped up or bought is deposited or rolled",
+        title=_("充值或买来的流量没有被存入或结转"),
         sql=_SQL / "only_own_data_v1.sql",
     ),
 )

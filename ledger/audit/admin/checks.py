@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ledger.audit.admin.base import ReadOnlyAdmin
 from ledger.models import Head, ProofRun
+from ledger.registry import proofs
 from ledger.seals.queries import head_fields, is_head_signed, sealing
 
 SHOWN_DIGITS = 16
@@ -48,7 +49,11 @@ class ProofRunAdmin(ReadOnlyAdmin):
         return f"{(run.ended_at - run.started_at).total_seconds():,.1f}" if run.ended_at else "–"
 
     def context_of(self, request: HttpRequest, row: Any) -> dict[str, Any]:
-        return {"found": sorted(row.found.all(), key=lambda found: found.broken == 0)}
+        titles = {proof.name: proof.title for proof in proofs()}
+        found = sorted(row.found.all(), key=lambda found: found.broken == 0)
+        for each in found:  # in the reader's language; one that is proved no more, as it was kept
+            each.title = str(titles.get(each.name, each.title))
+        return {"found": found}
 
 
 @admin.register(Head)
