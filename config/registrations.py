@@ -13,7 +13,7 @@ from ledger.adjustments.proofs import PROOFS as ADJUSTMENTS_PROOFS
 from ledger.adjustments.queries import cause_of_adjustment
 from ledger.checkpoints.proofs import PROOFS as CHECKPOINTS_PROOFS
 from ledger.months.proofs import PROOFS as MONTHS_PROOFS
-from ledger.proofs.rules import PROOFS as LEDGER_PROOFS
+from ledger.proofs.proofs import PROOFS as LEDGER_PROOFS
 from ledger.seals.proofs import PROOFS as SEALS_PROOFS
 from wallet.carriers.adaptors.choice import register_way
 from wallet.carriers.causes import (

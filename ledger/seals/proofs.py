@@ -4,7 +4,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
 
-from ledger.proofs.rules import TRANSACTIONS
+from ledger.proofs.proofs import TRANSACTIONS
 from ledger.registry import Proof
 from ledger.seals.queries import signatures_examined
 

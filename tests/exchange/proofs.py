@@ -1,8 +1,8 @@
 """What every story of the market must end with."""
 
 from exchange.orders.proofs import PROOFS
+from ledger.proofs.proofs import PROOFS as LEDGER_PROOFS
 from ledger.proofs.queries import finding_of
-from ledger.proofs.rules import PROOFS as LEDGER_PROOFS
 
 
 def assert_market_is_clean() -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from ledger import registry
-from ledger.proofs.rules import PROOFS
+from ledger.proofs.proofs import PROOFS
 
 
 @pytest.fixture(autouse=True)

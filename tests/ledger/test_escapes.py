@@ -11,8 +11,8 @@ from psycopg import errors
 
 from ledger.models import Entry
 from ledger.operations import open_month, open_months, post, post_batch
+from ledger.proofs.proofs import PROOFS
 from ledger.proofs.queries import finding_of
-from ledger.proofs.rules import PROOFS
 from ledger.refusals import BalanceTooLow, InvalidPosting
 from ledger.rules import COIN, month_after, month_of, move, starts_at
 from ledger.seals.operations import append_committed

@@ -7,8 +7,8 @@ import pytest
 from django.db import connections, transaction
 
 from ledger.operations import open_months, post
+from ledger.proofs.proofs import ACCOUNTS, PROOFS, TRANSACTIONS
 from ledger.proofs.queries import finding_of
-from ledger.proofs.rules import ACCOUNTS, PROOFS, TRANSACTIONS
 from ledger.rules import move
 from tests.ledger.seals.tampering import as_owner, unguarded
 from tests.ledger.worlds import a_holder_with, a_posting, coins, main_of

@@ -13,8 +13,8 @@ from django.db import connections
 
 from ledger import registry
 from ledger.operations import open_months, post
+from ledger.proofs.proofs import PROOFS
 from ledger.proofs.queries import finding_of, findings
-from ledger.proofs.rules import PROOFS
 from ledger.registry import Proof
 from tests.ledger.worlds import a_holder_with, a_posting, coins, main_of
 

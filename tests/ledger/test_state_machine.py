@@ -23,8 +23,8 @@ from hypothesis.stateful import (
 from ledger import registry
 from ledger.months.models import ClosingBalance
 from ledger.months.operations import settle_month
+from ledger.proofs.proofs import PROOFS
 from ledger.proofs.queries import finding_of
-from ledger.proofs.rules import PROOFS
 from ledger.rules import COIN, Posting, derived_id, month_after, move, starts_at
 from ledger.seals.operations import append_committed
 from ledger.seals.proofs import PROOFS as SEAL_PROOFS

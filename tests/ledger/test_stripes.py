@@ -9,8 +9,8 @@ from django.db import connections
 from ledger import refusals
 from ledger.models import Account, Balance, Entry
 from ledger.operations import open_months, post, post_batch
+from ledger.proofs.proofs import PROOFS
 from ledger.proofs.queries import finding_of
-from ledger.proofs.rules import PROOFS
 from ledger.queries import coins_in, holdings_at
 from ledger.rules import COIN
 from tests.ledger.test_proofs import unguarded

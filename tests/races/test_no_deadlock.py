@@ -14,8 +14,8 @@ import pytest
 from django.db import transaction
 
 from ledger.operations import open_months, post, post_batch, post_each
+from ledger.proofs.proofs import PROOFS
 from ledger.proofs.queries import finding_of
-from ledger.proofs.rules import PROOFS
 from ledger.refusals import Refusal
 from ledger.rules import COIN, Leg, Posting, merged, move
 from tests.ledger.worlds import ISSUER, a_campaign_with, a_posting, main_of

@@ -7,8 +7,8 @@ from uuid import uuid4
 import pytest
 
 from ledger.operations import Outcome, open_months, post, post_batch
+from ledger.proofs.proofs import PROOFS
 from ledger.proofs.queries import finding_of
-from ledger.proofs.rules import PROOFS
 from ledger.queries import coins_in
 from ledger.refusals import BalanceTooLow
 from tests.ledger.worlds import a_holder_with, a_posting, coins, main_of

@@ -8,8 +8,8 @@ import pytest
 from django.db import transaction
 
 from ledger.operations import Outcome, open_months, post, post_batch
+from ledger.proofs.proofs import PROOFS
 from ledger.proofs.queries import finding_of
-from ledger.proofs.rules import PROOFS
 from ledger.queries import coins_in
 from ledger.refusals import BalanceTooLow
 from tests.ledger.worlds import ISSUER, a_campaign_with, a_posting, coins, main_of

@@ -8,8 +8,8 @@ from django.db import connection, connections
 
 from config.embedded.postgres import Postgres
 from ledger.models import Transaction
+from ledger.proofs.proofs import PROOFS
 from ledger.proofs.queries import finding_of
-from ledger.proofs.rules import PROOFS
 from ledger.rules import Posting
 from ledger.seals.operations import append_committed
 from ledger.seals.proofs import PROOFS as SEAL_PROOFS

@@ -1,7 +1,7 @@
 """Where a purchase's coins are, and what its books must always show."""
 
+from ledger.proofs.proofs import PROOFS as LEDGER_PROOFS
 from ledger.proofs.queries import finding_of
-from ledger.proofs.rules import PROOFS as LEDGER_PROOFS
 from ledger.queries import coins_in
 from wallet.catalog.models import Purchase
 from wallet.catalog.proofs import PROOFS

@@ -7,8 +7,8 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
+from ledger.proofs.proofs import PROOFS as LEDGER_PROOFS
 from ledger.proofs.queries import finding_of
-from ledger.proofs.rules import PROOFS as LEDGER_PROOFS
 from tests import given
 from tests.wallet.carriers.simulators import PlayedClock, a_simulator, speaking_to
 from wallet.carriers.adaptors.contract import CarrierUnavailable, StatementLine
