@@ -30,6 +30,11 @@ def is_switch(value: Any, /) -> bool:
     return isinstance(value, bool)
 
 
+def is_off(value: Any, /) -> bool:
+    """Say whether a value is off: all there is to choose while nothing is built to be turned on."""
+    return value is False
+
+
 @dataclass(frozen=True, slots=True)
 class Whole:
     """Whole numbers from one to another, in the unit the policy's key ends with."""
@@ -123,8 +128,9 @@ _CHECKS = ("phone", "real_name", "real_name_and_face_or_bank")
 _SELF_TRADE = ("none", "cancel_taker", "cancel_maker", "cancel_both")
 
 TERMS: Mapping[str, Term] = {
-    "cash.in": _SWITCH,
-    "cash.out": _SWITCH,
+    # No door sells coins to people or pays money for them; one that does will widen these.
+    "cash.in": Term(is_off),
+    "cash.out": Term(is_off),
     "tier.0": Term(OneOf(_CHECKS)),
     "tier.1": Term(OneOf(_CHECKS)),
     "tier.2": Term(OneOf(_CHECKS)),

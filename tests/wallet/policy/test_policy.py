@@ -91,6 +91,8 @@ def test_the_same_change_again_is_the_same_row(now: datetime) -> None:
         ({"key": "rollover.share_percent", "value": 101, "scope": "CT.广东"}, BadPolicyValue),
         ({"key": "records.keep_days", "value": 179}, BadPolicyValue),
         ({"key": "earn.vest_days", "value": {}}, BadPolicyValue),
+        ({"key": "cash.in", "value": True}, BadPolicyValue),
+        ({"key": "cash.out", "value": True}, BadPolicyValue),
     ],
 )
 def test_a_strange_change_is_refused(
@@ -110,6 +112,7 @@ def test_a_strange_change_is_refused(
         ("wallet.coins_max", 0, "tier.2"),
         ("records.keep_days", 180, ""),
         ("earn.vest_days", {"install": 3}, ""),
+        ("cash.out", False, ""),
     ],
 )
 def test_what_a_policy_takes_is_taken(now: datetime, key: str, value: Any, scope: str) -> None:
