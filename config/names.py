@@ -1,4 +1,4 @@
-"""What tables and columns are called in the Chinese admin; in English they bear the code's names."""
+"""What tables, columns and choices are called in the Chinese admin; in English as in the code."""
 
 import csv
 from pathlib import Path
@@ -13,7 +13,7 @@ _SOURCE = Path(__file__).parent / "names.csv"
 
 
 def name_tables_and_columns() -> None:
-    """Give every app, table and column of ours its Chinese name, where the list has one.
+    """Give every app, table, column and choice of ours its Chinese name, where the list has one.
 
     What migrations compare is what the models were declared with, which stays.
     """
@@ -30,11 +30,24 @@ def name_tables_and_columns() -> None:
             for field in meta.fields:
                 if isinstance(field.verbose_name, str):
                     _name(field, chinese.get(field.name))
+                if field.choices:
+                    _name_choices(field, chinese)
 
 
 def _chinese_names() -> dict[str, str]:
     with _SOURCE.open(encoding="utf-8", newline="") as lines:
         return {row["name"]: row["chinese"] for row in csv.DictReader(lines)}
+
+
+def _name_choices(field: Any, chinese: dict[str, str]) -> None:
+    """Name each value by its column's name and itself; by its table's before, where that differs."""
+    named = []
+    for value, label in field.flatchoices:
+        name = f"{field.name}={value}"
+        said = chinese.get(f"{field.model._meta.label}.{name}", chinese.get(name))
+        # What was declared with a text to be translated says it in both languages by itself.
+        named.append((value, _either(said, label) if said and isinstance(label, str) else label))
+    field.choices = named
 
 
 def _name(thing: Any, chinese: str | None, *attributes: str) -> None:

@@ -8,7 +8,9 @@ from django.test import Client
 from django.utils import translation
 
 from config.names import _either
+from ledger.models import Month
 from tests.house.messages import CHINESE
+from wallet.carriers.models import Break
 from wallet.holders.models import User
 
 OURS = [
@@ -30,6 +32,20 @@ def test_tables_and_columns_of_the_admin_have_chinese_names() -> None:
         bare |= {name for name, said in named.items() if not CHINESE.search(said)}
     # A table that is new may wait for its names a while; many may not.
     assert len(bare) * 10 < len(known), sorted(bare)
+
+
+def test_choices_have_chinese_names_and_english_ones() -> None:
+    labels = [
+        (model._meta.label, field.name, value, label)
+        for model, _room in OURS
+        for field in model._meta.fields
+        for value, label in field.flatchoices
+    ]
+    assert [one for one in labels if not CHINESE.search(str(one[-1]))] == []
+    with translation.override("en"):
+        assert [one for one in labels if CHINESE.search(str(one[-1]))] == []
+    assert Break(kind="not_listed").get_kind_display() == "运营商没有列出"
+    assert Month(state="open").get_state_display() == "开放"  # a gift's is another
 
 
 def test_in_english_they_bear_the_codes_names() -> None:
