@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from ledger.audit.queries.search import transaction_found
 from ledger.models import Transaction
 from ledger.registry import Finder, Found, cause_of, register_finder
@@ -55,7 +57,8 @@ def found_by_id(text: str) -> Iterator[Found]:
 def found_breaks(text: str) -> Iterator[Found]:
     """Return differences with carriers under a reference."""
     for row in Break.objects.filter(reference=text)[:BREAKS_SHOWN]:
-        yield Found(title=f"Break: {row}", url=f"/admin/wallet/break/{row.pk}/change/")
+        title = _("差异：%(what)s") % {"what": row}
+        yield Found(title=title, url=f"/admin/wallet/break/{row.pk}/change/")
 
 
 def _named(prefix: str, thing: UUID) -> Iterator[Found]:
@@ -79,7 +82,8 @@ def _at(address: str) -> Iterator[Found]:
 def _line(number: UUID) -> Iterator[Found]:
     found = Number.objects.filter(pk=number).first()
     if found is not None:
-        yield Found(title=f"Number {found}", address=f"line/{number}")
+        title = _("号码 %(number)s") % {"number": found}
+        yield Found(title=title, address=f"line/{number}")
 
 
 def _instructed(reference: UUID) -> Iterator[Found]:
@@ -98,8 +102,14 @@ def _instructed(reference: UUID) -> Iterator[Found]:
             yield from _at(f"{kind}/{thing.pk}")
     for deposit in Deposit.objects.filter(instruction=instruction):
         url = f"/admin/wallet/deposit/{deposit.pk}/change/"
-        yield Found(title=f"Deposit of {deposit.mb} MB: {deposit.state}", url=url)
+        said = {"mb": deposit.mb, "state": deposit.get_state_display()}
+        yield Found(title=_("存入 %(mb)s MB：%(state)s") % said, url=url)
     yield Found(
-        title=f"Instruction to {instruction.carrier_id}: {instruction.kind} {instruction.state}",
+        title=_("对 %(carrier)s 的请求：%(kind)s，%(state)s")
+        % {
+            "carrier": instruction.carrier_id,
+            "kind": instruction.get_kind_display(),
+            "state": instruction.get_state_display(),
+        },
         url=f"/admin/wallet/instruction/{instruction.pk}/change/",
     )

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.db.models import BigIntegerField, Exists, F, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Cast
+from django.utils.translation import gettext as _
 
 from exchange.orders.models import Book, Event, Order, Trade
 from exchange.orders.rules import OrderRow, escrow_coins, order_address
@@ -254,15 +255,16 @@ def cause_of_order(address: str) -> Cause | None:
     if order is None:
         return None
     return Cause(
-        title=f"Order {opaque_id('ord', order.pk)}",
+        title=_("挂单 %(id)s") % {"id": opaque_id("ord", order.pk)},
         facts={
-            "book": f"{order.book}",
-            "side": order.get_side_display(),
-            "price": f"{order.price_coins} coins a lot",
-            "lots": f"{order.lots}, {order.filled_lots} filled, {order.open_lots} open",
-            "state": order.state,
-            "holder": opaque_id("hld", order.holder_id),
-            "placed at": instant_in_words(order.placed_at),
+            _("所在的簿"): f"{order.book}",
+            _("方向"): order.get_side_display(),
+            _("每手价格（币）"): str(order.price_coins),
+            _("手数"): _("%(lots)s，已成交 %(filled)s，未成交 %(open)s")
+            % {"lots": order.lots, "filled": order.filled_lots, "open": order.open_lots},
+            _("状态"): order.get_state_display(),
+            _("持有人"): opaque_id("hld", order.holder_id),
+            _("下单时间"): instant_in_words(order.placed_at),
         },
         url=f"/admin/exchange/order/{order.pk}/change/",
     )

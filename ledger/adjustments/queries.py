@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from ledger.adjustments.models import (
     AdjustmentLimit,
@@ -178,12 +179,11 @@ def cause_of_adjustment(metadata: Mapping[str, Any]) -> Cause | None:
     decision = proposal.decision
     names = persons_named([proposal.proposed_by, decision.decided_by])
     return Cause(
-        title=f"Proposed {proposal.kind}, approved by a second person",
+        title=_("第二个人批准的提议：%(kind)s") % {"kind": proposal.get_kind_display()},
         facts={
-            "why": proposal.reason,
-            "proposed by": f"{names[proposal.proposed_by]}, "
-            f"{instant_in_words(proposal.proposed_at)}",
-            "approved by": f"{names[decision.decided_by]}, {instant_in_words(decision.decided_at)}",
+            _("为什么"): proposal.reason,
+            _("提议人"): f"{names[proposal.proposed_by]}, {instant_in_words(proposal.proposed_at)}",
+            _("批准人"): f"{names[decision.decided_by]}, {instant_in_words(decision.decided_at)}",
         },
         url=f"/admin/ledger/proposal/{proposal.pk}/change/",
     )

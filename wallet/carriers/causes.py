@@ -3,29 +3,32 @@
 from collections.abc import Mapping
 from uuid import UUID
 
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
 from ledger.registry import Cause
 from wallet.carriers.models import Carrier, Instruction
 
 _CARRIER = {
-    "deposited": "own data that subscribers handed over, moved only by the carrier's proof",
-    "delivered": "data and vouchers that the carrier proved delivered",
-    "bought": "own data that subscribers saved as coins",
-    "replaced": "data given anew, for a delivery that failed after its month",
-    "payable": "coins turned into data: owed to the carrier until it is cleared",
-    "cost": "what issuers pay the carrier for redeemed coins, in fen",
+    "deposited": _("用户交出的自有流量，只凭运营商的证明移动"),
+    "delivered": _("运营商证明已发放的流量和流量券"),
+    "bought": _("用户存成币的自有流量"),
+    "replaced": _("月份过后发放失败，重新给的流量"),
+    "payable": _("换成流量的币：月结之前欠运营商的"),
+    "cost": _("发行方为兑付的币付给运营商的钱（分）"),
 }
 _ISSUER = {
-    "": "coins given out against paid orders; the balance below zero is what is owed",
-    "revenue": "what sponsors paid or owe for coins, in fen",
+    "": _("凭已付款的采购单发出的币；余额为负，就是所欠的"),
+    "revenue": _("赞助方为币已付或应付的钱（分）"),
 }
 _SYSTEM = {
-    "sold": "own data becomes bought data here, when it is traded or given",
-    "rolled": "deposited own data that a month's end rolled over",
-    "vouchers": "vouchers made from what a month's end rolled over",
-    "left": "coins that closed wallets gave up, until their issuers take them back",
-    "expired": "what was left over past its month",
+    "sold": _("自有流量成交或送出时，在这里变成买来的流量"),
+    "rolled": _("月底结转的、已存入的自有流量"),
+    "vouchers": _("由月底结转的流量做成的流量券"),
+    "left": _("已注销的钱包放弃的币，等发行方收回"),
+    "expired": _("过了月份还剩下的"),
 }
-_FEES = "fees of trades in this carrier's books, taken by the close"
+_FEES = _("这家运营商的簿里成交的手续费，月结时收取")
 
 
 def cause_of_carrier(address: str) -> Cause | None:
@@ -50,16 +53,19 @@ def cause_of_system(address: str) -> Cause | None:
     account = address.partition("/")[2]
     if account not in _SYSTEM:
         return None
-    return Cause(title=f"System: {account}", facts={"what": _SYSTEM[account]})
+    return Cause(
+        title=_("系统账户：%(account)s") % {"account": account},
+        facts={str(_("是什么")): str(_SYSTEM[account])},
+    )
 
 
-def _cause(code: str, *, account: str, meaning: str | None) -> Cause | None:
+def _cause(code: str, *, account: str, meaning: object) -> Cause | None:
     carrier = Carrier.objects.filter(pk=code).first()
     if carrier is None:
         return None
     return Cause(
-        title=f"{carrier.name_en}: {account}",
-        facts={"what": meaning} if meaning else {},
+        title=f"{carrier.name_en if get_language() == 'en' else carrier.name_zh}: {account}",
+        facts={str(_("是什么")): str(meaning)} if meaning else {},
         url=f"/admin/wallet/carrier/{code}/change/",
     )
 
@@ -67,4 +73,4 @@ def _cause(code: str, *, account: str, meaning: str | None) -> Cause | None:
 def personal_of_instruction(instruction: UUID) -> Mapping[str, str] | None:
     """Return the whole number that an instruction is about."""
     found = Instruction.objects.filter(pk=instruction).first()
-    return None if found is None else {"number": found.msisdn}
+    return None if found is None else {str(_("号码")): found.msisdn}

@@ -5,6 +5,8 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Q, QuerySet, Sum
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from ledger.registry import Cause
 from ledger.rules import COIN
@@ -115,15 +117,18 @@ def cause_of_purchase(address: str) -> Cause | None:
     row = found.select_related("product").first()
     if row is None:
         return None
-    what = f"{row.count} × {row.product.name_en}"
+    product = row.product.name_en if get_language() == "en" else row.product.name_zh
+    said = (
+        _("用 %(what)s 换来 %(coins)s 枚币") if row.gives_coins else _("%(coins)s 枚币换 %(what)s")
+    )
     return Cause(
-        title=f"{row.coins} coins for {what}" if not row.gives_coins else f"{what}: {row.coins}",
+        title=said % {"coins": row.coins, "what": f"{row.count} × {product}"},
         facts={
-            "state": row.state,
-            "holder": opaque_id("hld", row.holder_id),
-            "number": masked(msisdn=row.msisdn),
-            "partner": row.product.partner_id,
-            "reference": str(row.pk),
+            _("状态"): row.get_state_display(),
+            _("持有人"): opaque_id("hld", row.holder_id),
+            _("号码"): masked(msisdn=row.msisdn),
+            _("合作方"): row.product.partner_id,
+            _("参考号"): str(row.pk),
         },
     )
 
@@ -139,4 +144,4 @@ def purchases_owned_by(holder: UUID, *, start: datetime, end: datetime) -> Itera
 def personal_of_purchase(purchase: UUID) -> Mapping[str, str] | None:
     """Return the whole number a purchase is for."""
     row = Purchase.objects.filter(pk=purchase).first()
-    return None if row is None else {"number": row.msisdn}
+    return None if row is None else {_("号码"): row.msisdn}

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.utils.translation import gettext as _
 
 from ledger.models import Entry
 from ledger.registry import Cause
@@ -248,7 +249,8 @@ def cause_of_clearing(metadata: Mapping[str, object]) -> Cause | None:
     if found is None:
         return None
     return Cause(
-        title=f"Statement of {found.carrier_id} for {month_name(found.clearing_id)}",
-        facts={"retired at": str(found.retired_at or "")},
+        title=_("运营商 %(carrier)s %(month)s 的月结单")
+        % {"carrier": found.carrier_id, "month": month_name(found.clearing_id)},
+        facts={_("入账时间"): str(found.retired_at or "")},
         url=f"/admin/wallet/clearingstatement/{found.pk}/change/",
     )

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from ledger.registry import Cause
 from ledger.rules import COIN, month_of
@@ -176,13 +177,13 @@ def cause_of_conversion(address: str) -> Cause | None:
     if row is None:
         return None
     return Cause(
-        title=f"{row.coins} coins to data",
+        title=_("%(coins)s 枚币换流量") % {"coins": row.coins},
         facts={
-            "state": row.state,
-            "holder": opaque_id("hld", row.holder_id),
-            "number": masked(msisdn=row.msisdn),
-            "carrier": row.carrier_id,
-            "reference": str(row.instruction_id),
+            _("状态"): row.get_state_display(),
+            _("持有人"): opaque_id("hld", row.holder_id),
+            _("号码"): masked(msisdn=row.msisdn),
+            _("运营商"): row.carrier_id,
+            _("参考号"): str(row.instruction_id),
         },
     )
 
@@ -193,12 +194,12 @@ def cause_of_data_delivery(address: str) -> Cause | None:
     if row is None:
         return None
     return Cause(
-        title=f"{row.mb} MB of {row.asset} to a number",
+        title=_("%(mb)s MB %(asset)s 送到号码") % {"mb": row.mb, "asset": row.asset},
         facts={
-            "state": row.state,
-            "holder": opaque_id("hld", row.holder_id),
-            "number": masked(msisdn=row.msisdn),
-            "reference": str(row.instruction_id),
+            _("状态"): row.get_state_display(),
+            _("持有人"): opaque_id("hld", row.holder_id),
+            _("号码"): masked(msisdn=row.msisdn),
+            _("参考号"): str(row.instruction_id),
         },
     )
 
@@ -216,10 +217,10 @@ def owned_on_its_way(holder: UUID, *, start: datetime, end: datetime) -> Iterato
 def personal_of_conversion(conversion: UUID) -> Mapping[str, str] | None:
     """Return the whole number a conversion goes to."""
     row = Conversion.objects.filter(pk=conversion).first()
-    return None if row is None else {"number": row.msisdn}
+    return None if row is None else {_("号码"): row.msisdn}
 
 
 def personal_of_data_delivery(delivery: UUID) -> Mapping[str, str] | None:
     """Return the whole number a delivery goes to."""
     row = DataDelivery.objects.filter(pk=delivery).first()
-    return None if row is None else {"number": row.msisdn}
+    return None if row is None else {_("号码"): row.msisdn}

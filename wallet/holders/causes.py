@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from ledger.registry import Cause, Found
 from ledger.rules import instant_in_words
@@ -14,31 +15,31 @@ from wallet.holders.queries import numbers_of, user_with_phone
 from wallet.holders.rules import opaque_id
 
 _ACCOUNTS = {
-    "main": "what may be used",
-    "debt": "what is owed back, repaid from rewards first",
-    "proceeds": "sales that the close of the month pays out",
-    "fees": "fees set aside until the close of the month",
+    "main": _("可用的"),
+    "debt": _("欠还的，先从奖励里扣"),
+    "proceeds": _("卖出所得，月结时付出"),
+    "fees": _("预留到月结的手续费"),
 }
 
 
 def cause_of_holder(address: str) -> Cause | None:
     """Return who stands behind `holder/<id>` and the accounts below it."""
-    _, holder_id, *account = address.split("/")
+    __, holder_id, *account = address.split("/")
     holder = Holder.objects.filter(pk=holder_id).first()
     if holder is None:
         return None
     numbers = ", ".join(masked(msisdn=number.msisdn) for number in numbers_of(holder))
     facts = {
-        "account": _ACCOUNTS.get(account[0], account[0]) if account else "",
-        "numbers": numbers,
-        "tier": str(holder.tier),
-        "opened at": instant_in_words(holder.opened_at),
-        "frozen at": instant_in_words(holder.frozen_at) if holder.frozen_at else "",
+        _("账户"): _ACCOUNTS.get(account[0], account[0]) if account else "",
+        _("号码"): numbers,
+        _("等级"): str(holder.tier),
+        _("开立时间"): instant_in_words(holder.opened_at),
+        _("冻结时间"): instant_in_words(holder.frozen_at) if holder.frozen_at else "",
     }
     name = holder.name or opaque_id("hld", holder.pk)
     return Cause(
         title=f"{holder.get_kind_display()} {name}",
-        facts={fact: text for fact, text in facts.items() if text},
+        facts={str(fact): str(text) for fact, text in facts.items() if text},
         url=f"/admin/desk/people/{holder.pk}/",
     )
 
@@ -57,10 +58,10 @@ def personal_of_holder(holder: UUID) -> Mapping[str, str] | None:
     if found is None:
         return None
     return {
-        "numbers": ", ".join(number.msisdn for number in numbers_of(found)),
-        "login": str(found.user or ""),
-        "name": found.name,
-        "birth year": str(found.birth_year or ""),
+        str(_("号码")): ", ".join(number.msisdn for number in numbers_of(found)),
+        str(_("登录手机")): str(found.user or ""),
+        str(_("名称")): found.name,
+        str(_("出生年份")): str(found.birth_year or ""),
     }
 
 
@@ -93,4 +94,4 @@ def _msisdn_in(text: str) -> str:
 def personal_of_number(number: UUID) -> Mapping[str, str] | None:
     """Return the whole number behind its id."""
     found = Number.objects.filter(pk=number).first()
-    return None if found is None else {"number": found.msisdn}
+    return None if found is None else {str(_("号码")): found.msisdn}

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Count, QuerySet, Sum
+from django.utils.translation import gettext as _
 
 from ledger.queries import coins_in
 from ledger.registry import Cause
@@ -107,8 +108,8 @@ def cause_of_merchant(address: str) -> Cause | None:
     if found is None:
         return None
     return Cause(
-        title=f"Merchant {found.holder.name}",
-        facts={"opened at": instant_in_words(found.opened_at)},
+        title=_("商户 %(name)s") % {"name": found.holder.name},
+        facts={_("开立时间"): instant_in_words(found.opened_at)},
     )
 
 

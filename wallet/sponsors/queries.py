@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from ledger.queries import coins_in, holdings_at
 from ledger.refusals import Refusal
@@ -138,11 +139,11 @@ def cause_of_campaign(address: str) -> Cause | None:
     if found is None:
         return None
     facts = {
-        "sponsor": found.sponsor.name,
-        "state": found.state,
-        "launched at": instant_in_words(found.launched_at),
+        _("赞助方"): found.sponsor.name,
+        _("状态"): found.get_state_display(),
+        _("启动时间"): instant_in_words(found.launched_at),
     }
-    return Cause(title=f"Campaign {found.name}", facts=facts)
+    return Cause(title=_("活动 %(name)s") % {"name": found.name}, facts=facts)
 
 
 def cause_of_sponsor(address: str) -> Cause | None:
@@ -151,7 +152,8 @@ def cause_of_sponsor(address: str) -> Cause | None:
     if found is None:
         return None
     orders = PurchaseOrder.objects.filter(sponsor=found).count()
-    return Cause(title=f"Sponsor {found.name}", facts={"paid orders": str(orders)})
+    title = _("赞助方 %(name)s") % {"name": found.name}
+    return Cause(title=title, facts={_("已付款的采购单"): str(orders)})
 
 
 def budgets_owned_by(holder: UUID, *, start: datetime, end: datetime) -> Iterator[str]:

@@ -100,7 +100,7 @@ def test_an_address_tells_its_order() -> None:
     order = an_order(a_trader(coins=1_000), a_book(), "B", 90, 2)
     cause = cause_of(f"order/{order.pk}")
     assert cause is not None
-    assert cause.facts["lots"] == "2, 0 filled, 2 open"
+    assert cause.facts["手数"] == "2，已成交 0，未成交 2"
     assert cause_of_order(f"order/{uuid.uuid4()}") is None
     assert cause_of_order("order/x") is None
 

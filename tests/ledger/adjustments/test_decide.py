@@ -265,7 +265,7 @@ def test_the_proposal_is_the_cause_of_its_transaction(holder: UUID, now: datetim
     approve_proposal(proposal=made.pk, by=approver(), now=now)
     cause = cause_of_transaction(kind="adjustment", metadata=metadata)
     assert cause is not None
-    assert cause.facts["why"] == WHY
+    assert cause.facts["为什么"] == WHY
     assert str(made.pk) in cause.url
     for strange in ({}, {"proposal": "x"}, {"proposal": str(uuid4())}):
         assert cause_of_transaction(kind="reversal", metadata=strange) is None

@@ -239,11 +239,19 @@ def test_carriers_and_the_systems_accounts_say_what_they_are(staff: Client) -> N
     gift = given.a_gift_now()
     sent = Transaction.objects.get(pk=gift.pk)
     funding = Transaction.objects.exclude(pk=gift.pk).get()
-    shown = staff.get(
-        reverse("admin:ledger_transaction_change", args=[funding.pk])
-    ).content.decode()
-    assert "System: expired" in shown
-    assert "person hld_" in shown.lower()
+    url = reverse("admin:ledger_transaction_change", args=[funding.pk])
+    said = {
+        "zh-CN": ("系统账户：expired", "是什么: 过了月份还剩下的", "个人 hld_", "开立时间: "),
+        "en": (
+            "System: expired",
+            "What it is: what was left over past",
+            "Person hld_",
+            "Opened at: ",
+        ),
+    }
+    for language, words in said.items():
+        shown = staff.get(url, headers={"accept-language": language}).content.decode()
+        assert [each for each in words if each not in shown] == []
     assert sent.kind == "gift_send"
 
 

@@ -189,9 +189,9 @@ def test_auditors_learn_what_stands_behind_an_address() -> None:
     )
     line = cause_of(f"line/{row.number_id}/{row.package}")
     assert line is not None
-    assert line.facts["package"] == row.package
+    assert line.facts["套餐"] == row.package
     waiting = cause_of(f"delivery/{back.pk}")
     assert waiting is not None
-    assert (waiting.facts["MB"], waiting.facts["state"]) == ("3", "asked")
+    assert (waiting.facts["MB"], waiting.facts["状态"]) == ("3", "已提出")
     assert cause_of(f"delivery/{uuid4()}") is None
     assert cause_of(f"line/{uuid4()}/any") is None

@@ -80,7 +80,7 @@ def test_the_desk_sees_the_cause_and_answers(holder: Holder) -> None:
     desk, page = staff(DESK), reverse("admin:wallet_case_change", args=[case.pk])
     shown = desk.get(page).content.decode()
     assert TEXT in shown
-    assert "System: expired" in shown
+    assert "系统账户：expired" in shown
     assert reverse("audit_person", args=[holder.pk]) in shown
     answer = reverse("admin:wallet_case_answer", args=[case.pk])
     refused = desk.post(answer, {"outcome": "explained", "answer": ""})

@@ -144,7 +144,7 @@ def test_a_statement_is_booked_by_two_persons_once_confirmed() -> None:
     assert booked.month == month_after(MONTH)
     cause = cause_of_clearing(booked.metadata)
     assert cause is not None
-    assert cause.title == "Statement of CM for 2026-11"
+    assert cause.title == "运营商 CM 2026-11 的月结单"
     with pytest.raises(StatementRetired):
         confirm_lines(statement=held, lines=[], **said_of())
     with pytest.raises(StepDecided):

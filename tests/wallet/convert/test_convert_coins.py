@@ -141,6 +141,6 @@ def test_an_auditor_reads_what_an_address_is(holder: Holder) -> None:
     row = convert(holder, msisdn=CT_NUMBER)
     found = cause_of(f"conversion/{row.pk}")
     assert found is not None
-    assert (found.title, found.facts["state"]) == ("30 coins to data", "on_its_way")
+    assert (found.title, found.facts["状态"]) == ("30 枚币换流量", "在途")
     assert CT_NUMBER not in str(found.facts)
     assert cause_of(f"conversion/{uuid4()}") is None

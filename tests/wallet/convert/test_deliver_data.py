@@ -118,6 +118,6 @@ def test_an_auditor_reads_what_an_address_is(holder: Holder) -> None:
     row = deliver(holder, asset=DATA, msisdn=CT_NUMBER)
     found = cause_of_data_delivery(f"delivery/{row.pk}")
     assert found is not None
-    assert found.title == f"30 MB of {DATA} to a number"
+    assert found.title == f"30 MB {DATA} 送到号码"
     assert CT_NUMBER not in str(found.facts)
     assert cause_of_data_delivery(f"delivery/{uuid4()}") is None

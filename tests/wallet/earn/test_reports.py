@@ -71,13 +71,13 @@ def test_an_auditor_sees_what_stands_behind_an_address() -> None:
     campaign = earning.task.campaign
     behind = cause_of(earning_address(earning.pk))
     assert behind is not None
-    assert behind.facts["stage install"] == "50 waiting"
+    assert behind.facts["阶段 install"] == "50 等待中"
     behind = cause_of(campaign_budget(campaign.pk))
     assert behind is not None
-    assert behind.facts["sponsor"] == "乐视"
+    assert behind.facts["赞助方"] == "乐视"
     behind = cause_of(sponsor_budget(campaign.sponsor_id))
     assert behind is not None
-    assert behind.facts == {"paid orders": "1"}
+    assert behind.facts == {"已付款的采购单": "1"}
     nobody = "00000000-0000-8000-8000-000000000000"
     for first in ("earning", "campaign", "sponsor"):
         assert cause_of(f"{first}/{nobody}/budget") is None

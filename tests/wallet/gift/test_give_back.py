@@ -149,6 +149,6 @@ def test_an_auditor_sees_the_gift_behind_its_account(now: datetime) -> None:
     claim_gift(gift=gift, claimer=friend, now=now)
     cause = cause_of(address_of(gift))
     assert cause is not None
-    assert cause.facts["state"] == "claimed"
+    assert cause.facts["状态"] == "已领取"
     assert str(gift.pk) in cause.url
     assert cause_of(f"gift/{uuid4()}") is None

@@ -165,6 +165,6 @@ def test_an_auditor_sees_the_packet_behind_its_account() -> None:
     given_packets.opened_by(packet, [given.a_holder()])
     cause = cause_of(packet_address(packet.pk))
     assert cause is not None
-    assert (cause.facts["state"], cause.facts["opened"]) == ("open", "1")
+    assert (cause.facts["状态"], cause.facts["已拆几份"]) == ("未结束", "1")
     assert str(packet.pk) in cause.url
     assert cause_of(f"packet/{uuid4()}") is None

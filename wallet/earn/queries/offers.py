@@ -17,6 +17,8 @@ from django.db.models import (
     Value,
 )
 from django.db.models.functions import Cast, Coalesce, Concat
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from ledger.models import Balance
 from ledger.registry import Cause
@@ -136,15 +138,19 @@ def cause_of_earning(address: str) -> Cause | None:
     )
     if found is None:
         return None
+    task = found.task
     facts = {
-        "task": found.task.title_en,
-        "campaign": found.task.campaign.name,
-        "holder": str(found.holder_id),
-        "state": found.state,
-        "started at": found.started_at.isoformat(),
+        _("所做任务"): task.title_en if get_language() == "en" else task.title_zh,
+        _("所属活动"): task.campaign.name,
+        _("持有人"): str(found.holder_id),
+        _("状态"): found.get_state_display(),
+        _("开始时间"): found.started_at.isoformat(),
     }
-    facts |= {f"stage {one.event}": f"{one.coins} {one.state}" for one in found.stages.all()}
-    return Cause(title=f"Earning of {found.coins} coins", facts=facts)
+    facts |= {
+        _("阶段 %(event)s") % {"event": one.event}: f"{one.coins} {one.get_state_display()}"
+        for one in found.stages.all()
+    }
+    return Cause(title=_("做任务得 %(coins)s 枚币") % {"coins": found.coins}, facts=facts)
 
 
 def earnings_owned_by(holder: UUID, *, start: datetime, end: datetime) -> list[str]:

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Right
+from django.utils.translation import gettext as _
 
 from ledger.registry import Cause
 from ledger.rules import COIN, instant_in_words, month_name, month_of
@@ -107,16 +108,16 @@ def cause_of_gift(address: str) -> Cause | None:
     if gift is None:
         return None
     facts = {
-        "state": gift.state,
-        "sender": opaque_id("hld", gift.sender_id),
-        "claimer": opaque_id("hld", gift.claimer_id) if gift.claimer_id else "",
-        "asset": gift.asset,
-        "amount": str(gift.amount),
-        "made at": instant_in_words(gift.made_at),
-        "expires at": instant_in_words(gift.expires_at),
+        _("状态"): gift.get_state_display(),
+        _("发送人"): opaque_id("hld", gift.sender_id),
+        _("领取人"): opaque_id("hld", gift.claimer_id) if gift.claimer_id else "",
+        _("品种"): gift.asset,
+        _("数量"): str(gift.amount),
+        _("生成时间"): instant_in_words(gift.made_at),
+        _("到期时间"): instant_in_words(gift.expires_at),
     }
     return Cause(
-        title=f"Gift {opaque_id('gft', gift.pk)}",
+        title=_("礼物 %(id)s") % {"id": opaque_id("gft", gift.pk)},
         facts={name: fact for name, fact in facts.items() if fact},
         url=f"/admin/wallet/gift/{gift.pk}/change/",
     )
@@ -135,7 +136,7 @@ def personal_of_gift(gift: UUID) -> Mapping[str, str] | None:
     if found is None:
         return None
     return {
-        "greeting": found.greeting,
-        "locked to": found.locked_to,
-        "held for": found.held_for,
+        _("祝福语"): found.greeting,
+        _("只给号码"): found.locked_to,
+        _("为谁留着"): found.held_for,
     }

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Count, Max, Q, QuerySet, Sum
+from django.utils.translation import gettext as _
 
 from ledger.registry import Cause
 from ledger.rules import COIN, instant_in_words
@@ -125,18 +126,18 @@ def cause_of_packet(address: str) -> Cause | None:
     if packet is None:
         return None
     facts = {
-        "state": packet.state,
-        "kind": packet.kind,
-        "sender": opaque_id("hld", packet.sender_id),
-        "coins": str(packet.coins),
-        "shares": str(packet.share_count),
-        "opened": str(packet.shares.exclude(claimer=None).count()),
-        "returned": str(packet.coins_returned),
-        "made at": instant_in_words(packet.made_at),
-        "expires at": instant_in_words(packet.expires_at),
+        _("状态"): packet.get_state_display(),
+        _("种类"): packet.get_kind_display(),
+        _("发送人"): opaque_id("hld", packet.sender_id),
+        _("币"): str(packet.coins),
+        _("共几份"): str(packet.share_count),
+        _("已拆几份"): str(packet.shares.exclude(claimer=None).count()),
+        _("退回的币"): str(packet.coins_returned),
+        _("生成时间"): instant_in_words(packet.made_at),
+        _("到期时间"): instant_in_words(packet.expires_at),
     }
     return Cause(
-        title=f"Red packet {opaque_id('pkt', packet.pk)}",
+        title=_("红包 %(id)s") % {"id": opaque_id("pkt", packet.pk)},
         facts=facts,
         url=f"/admin/wallet/packet/{packet.pk}/change/",
     )
@@ -152,4 +153,4 @@ def packets_owned_by(holder: UUID, *, start: datetime, end: datetime) -> Iterato
 def personal_of_packet(packet: UUID) -> Mapping[str, str] | None:
     """Return what of a packet is personal: its words."""
     found = Packet.objects.filter(pk=packet).first()
-    return {"greeting": found.greeting} if found else None
+    return {_("祝福语"): found.greeting} if found else None

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.models import Q, QuerySet, Sum
+from django.utils.translation import gettext as _
 
 from ledger.queries import holdings_under
 from ledger.registry import Cause
@@ -173,30 +174,30 @@ def cause_of_take_back(address: str) -> Cause | None:
     if row is None:
         return None
     return Cause(
-        title="Own data on its way back",
+        title=_("在途的自有流量取回"),
         facts={
-            "holder": str(row.holder_id),
-            "number": masked(msisdn=row.number.msisdn),
-            "package": row.package,
-            "month": month_name(row.month),
+            _("持有人"): str(row.holder_id),
+            _("号码"): masked(msisdn=row.number.msisdn),
+            _("套餐"): row.package,
+            _("月份"): month_name(row.month),
             "MB": str(row.mb),
-            "state": row.state,
+            _("状态"): row.get_state_display(),
         },
     )
 
 
 def cause_of_line(address: str) -> Cause | None:
     """Return the number and package behind `line/<number>/<package>`."""
-    _, number_id, package = address.split("/")
+    __, number_id, package = address.split("/")
     number = Number.objects.filter(pk=number_id).first()
     if number is None:
         return None
     return Cause(
-        title="Deposited own data",
+        title=_("存入的自有流量"),
         facts={
-            "number": masked(msisdn=number.msisdn),
-            "holder": str(number.holder_id or number.former_id),
-            "package": package,
+            _("号码"): masked(msisdn=number.msisdn),
+            _("持有人"): str(number.holder_id or number.former_id),
+            _("套餐"): package,
         },
     )
 
@@ -211,4 +212,4 @@ def take_backs_owned_by(holder: UUID, *, start: datetime, end: datetime) -> Iter
 def personal_of_take_back(take_back: UUID) -> Mapping[str, str] | None:
     """Return the whole number a take-back goes to."""
     row = TakeBack.objects.filter(pk=take_back).select_related("number").first()
-    return None if row is None else {"number": row.number.msisdn}
+    return None if row is None else {_("号码"): row.number.msisdn}
