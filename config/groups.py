@@ -9,7 +9,12 @@ DESK = "service desk"
 #: What each group may do beyond reading; reading is for every table there is, now and later.
 MORE = {
     AUDITOR: ("ledger.make_look",),
-    DESK: ("ledger.make_look", "wallet.answer_case"),
+    DESK: (
+        "ledger.make_look",
+        "wallet.answer_case",
+        "wallet.add_loginchange",
+        "wallet.decide_loginchange",
+    ),
 }
 
 

@@ -77,6 +77,7 @@ from wallet.holders.set_aside import register_set_aside, register_unfinished
 from wallet.home.sections import register_section
 from wallet.merchants.proofs import PROOFS as MERCHANTS_PROOFS
 from wallet.merchants.queries import cause_of_merchant, merchant_budget_owned_by
+from wallet.numbers.pages import DESK as LOGINS_DESK
 from wallet.packets.proofs import PROOFS as PACKETS_PROOFS
 from wallet.packets.queries import (
     cause_of_packet,
@@ -178,6 +179,7 @@ def _register_audit() -> None:
     registry.register_desk_link(POLICY_DESK)
     registry.register_desk_link(WIND_DOWN_DESK)
     registry.register_desk_link(CLEARING_DESK)
+    registry.register_desk_link(LOGINS_DESK)
     registry.register_resolver("holder", cause_of_holder)
     registry.register_resolver("carrier", cause_of_carrier)
     registry.register_resolver("issuer", cause_of_issuer)

@@ -30,7 +30,7 @@ from wallet.holders.models import (
 from wallet.identity.models import IdentityCheck
 from wallet.merchants.models import CounterCode, Merchant, MerchantFunding
 from wallet.notify.models import Message, NoticeChoice, Reach
-from wallet.numbers.models import NumberCode
+from wallet.numbers.models import LoginChange, NumberCode
 from wallet.offices.models import BreakAnswer, CarrierOffice, UsageUpload
 from wallet.organisations.models import Invitation, MemberEvent
 from wallet.packets.models import Packet, PacketDay, PacketShare, PacketVisit
@@ -72,6 +72,7 @@ __all__ = [
     "Instruction",
     "Invitation",
     "LastDelivery",
+    "LoginChange",
     "Member",
     "MemberEvent",
     "Merchant",

@@ -174,5 +174,7 @@ def test_groups_read_every_table(db: None, group: str) -> None:
     every = Permission.objects.values_list("codename", flat=True)
     assert {name for name in every if name.startswith("view_")} <= has
     assert {name for name in has if not name.startswith("view_")} == (
-        {"make_look"} if group == "auditor" else {"make_look", "answer_case"}
+        {"make_look"}
+        if group == "auditor"
+        else {"make_look", "answer_case", "add_loginchange", "decide_loginchange"}
     )

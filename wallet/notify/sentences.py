@@ -81,6 +81,7 @@ TITLES: Mapping[str, str | Promise] = {
     "number_left": _("号码离开钱包"),
     "number_doubted": _("号码可能换了主人"),
     "number_recycled": _("号码归了新主人"),
+    "number_login_given": _("登录号码换好了"),
     "identity_proved": _("实名核验通过"),
     "identity_lowered": _("实名等级调低"),
     "wind_down_announced": _("停止服务的公告"),

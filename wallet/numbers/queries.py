@@ -1,5 +1,6 @@
-"""Reads about numbers: codes that were asked, what happened to one."""
+"""Reads about numbers: codes that were asked, what happened to one, logins given back."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
@@ -7,7 +8,7 @@ from django.db.models import QuerySet
 
 from wallet.holders.models import Holder, Number, NumberEvent
 from wallet.holders.rules import UnknownId
-from wallet.numbers.models import NumberCode
+from wallet.numbers.models import LoginChange, NumberCode
 from wallet.numbers.rules import number_code
 
 
@@ -37,3 +38,18 @@ def history_of(holder: Holder) -> QuerySet[NumberEvent]:
 def doubted_of(holder: Holder) -> QuerySet[Number]:
     """Return the numbers of a holder that may have a new owner."""
     return Number.objects.filter(holder=holder, doubted_at__isnull=False).order_by("id")
+
+
+def login_state_of(change: LoginChange, *, now: datetime) -> str:
+    """Return how a login change stands: asked, waiting, expired, or how it was decided."""
+    if change.outcome:
+        return change.outcome
+    if now >= change.expires_at:
+        return "expired"
+    return "asked" if change.proved_at is None else "waiting"
+
+
+def logins_waiting(*, now: datetime) -> int:
+    """Return how many login changes wait for a second person."""
+    waiting = LoginChange.objects.filter(outcome="", proved_at__isnull=False, expires_at__gt=now)
+    return waiting.count()

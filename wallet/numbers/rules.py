@@ -5,6 +5,8 @@ from datetime import timedelta
 from uuid import UUID
 
 VALID_FOR = timedelta(minutes=5)
+#: How long a new login waits for a second person.
+PROPOSED_FOR = timedelta(days=3)
 TRIES_MAX = 5
 _DIGITS = 6
 

@@ -85,14 +85,14 @@ def change_login(*, holder: Holder, number: Number, now: datetime) -> Number:
     phone = COUNTRY + own.msisdn
     if user.phone == phone:
         return own
-    _clear(phone)
+    clear_login(phone)
     user.phone, user.phone_verified_at = phone, now
     user.save(update_fields=["phone", "phone_verified_at"])
     note_number(own, kind=NumberEvent.Kind.LOGIN, by=f"holder/{held.pk}", now=now)
     return own
 
 
-def _clear(phone: str) -> None:
+def clear_login(phone: str) -> None:
     """Remove a login that was asked for and never became anybody's.
 
     Raises:

@@ -91,11 +91,22 @@ def add_proved_number(*, holder: Holder, code: NumberCode, typed: str, now: date
         TooManyNumbers: it has as many numbers as one may.
         NumberTaken, NumberQuarantined: the number is another holder's, or was until lately.
     """
+    found = tried_code(holder=holder, code=code, typed=typed, now=now)
+    return _added(holder=holder, code=found, now=now)
+
+
+def tried_code(*, holder: Holder, code: NumberCode, typed: str, now: datetime) -> NumberCode:
+    """Return a code that came back as it was sent. Each try counts, also a refused one.
+
+    Raises:
+        UnknownId: the code is another holder's.
+        NumberCodeGone, NumberCodeWrong: it did not come back, or too late, or too often.
+    """
     found = _tried(holder=holder, code=code, now=now)
     if not is_right(typed=typed, code_id=found.pk, key=settings.LINK_KEY):
         left = TRIES_MAX - found.tries
         raise NumberCodeWrong(f"Wrong; {left} tries are left.", left=left)
-    return _added(holder=holder, code=found, now=now)
+    return found
 
 
 @transaction.atomic

@@ -2,9 +2,10 @@
 
 from wallet.numbers.pages.changing import carrier, disown, login, release
 from wallet.numbers.pages.mine import add, code, numbers
-from wallet.numbers.pages.words import KINDS, NOTICES, SENTENCES
+from wallet.numbers.pages.words import DESK, KINDS, NOTICES, SENTENCES
 
 __all__ = [
+    "DESK",
     "KINDS",
     "NOTICES",
     "SENTENCES",
