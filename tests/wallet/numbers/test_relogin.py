@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -56,7 +57,7 @@ def lost() -> Holder:
 
 def user_of(holder: Holder) -> User:
     """Return the person as it is now."""
-    return User.objects.get(pk=holder.user_id)
+    return User.objects.get(holder=holder)
 
 
 def test_a_lost_login_comes_back_by_two_persons() -> None:
@@ -183,7 +184,7 @@ def a_closed() -> Holder:
 
 def a_colleague() -> Holder:
     holder = given.a_holder()
-    User.objects.filter(pk=holder.user_id).update(is_staff=True)
+    User.objects.filter(holder=holder).update(is_staff=True)
     return holder
 
 
@@ -237,7 +238,7 @@ def test_a_clerks_login_is_taken_too() -> None:
 
 def test_one_key_proposes_once_and_words_are_wanted() -> None:
     holder = lost()
-    asked = {
+    asked: dict[str, Any] = {
         "holder": holder,
         "msisdn": given.an_msisdn(),
         "checked": "身份证",

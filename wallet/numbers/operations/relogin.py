@@ -100,7 +100,7 @@ def propose_login(
         raise ReasonMissing(f"Say why, and how, in 1 to {REASON_LENGTH_MAX} characters.")
     change_id = derived_id(by.pk, "propose_login", key)
     asked = {"holder_id": holder.pk, "checked": checked, "reason": reason}
-    if found := made_before(LoginChange.objects, row_id=change_id, asked=asked):
+    if found := made_before(LoginChange.objects.all(), row_id=change_id, asked=asked):
         ask_number_code(holder=holder, msisdn=msisdn, key=change_id, now=now)
         return found
     held = lock_holder(holder)
@@ -249,6 +249,7 @@ def _signs_in(change: LoginChange, *, by: str, now: datetime) -> Number:
         set_free(locked_number(lost), by=by, now=now)
     carrier = carrier_by_prefix(msisdn) or CARRIER_OF_OTHERS
     number = add_number(holder=holder, msisdn=msisdn, carrier=carrier, now=now)
+    assert holder.user_id is not None
     user = User.objects.select_for_update(no_key=True).get(pk=holder.user_id)
     if user.phone != COUNTRY + msisdn:
         clear_login(COUNTRY + msisdn)
