@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 TRADES = ((60, 2, 0), (63, 1, 0), (58, 3, 20), (61, 1, 75), (59, 2, 60 * 26))  # price, lots, minute
 
 
-def _traded(*trades: tuple[int, int, int]) -> Book:
+def traded(*trades: tuple[int, int, int]) -> Book:
     """Return a book that traded at these prices, so many lots, so many minutes after now."""
     book, buyer = a_book(), a_trader(coins=10_000)
     for price, lots, minutes in trades:
@@ -42,7 +42,7 @@ def _stored() -> list[tuple[object, ...]]:
 def test_candles_follow_trades_a_few_at_a_time_and_equal_a_rebuild(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    book = _traded(*TRADES)
+    book = traded(*TRADES)
     monkeypatch.setattr(candles, "TRADES_AT_ONCE", 2)
     seen = [follow_trades(book_id=book.pk).trades for _ in range(4)]
     assert seen == [2, 4, 5, 5]
@@ -56,7 +56,7 @@ def test_candles_follow_trades_a_few_at_a_time_and_equal_a_rebuild(
 
 
 def test_the_proof_finds_a_wrong_candle_and_the_command_mends_it() -> None:
-    book = _traded(*TRADES)
+    book = traded(*TRADES)
     (proof,) = PROOFS
     assert proof.examine is not None
     assert proof.examine() == (0, 0, None)
@@ -72,7 +72,7 @@ def test_the_proof_finds_a_wrong_candle_and_the_command_mends_it() -> None:
 
 
 def test_what_was_undone_leaves_the_candles() -> None:
-    book = _traded((60, 2, 0), (63, 1, 0), (50, 1, 60))
+    book = traded((60, 2, 0), (63, 1, 0), (50, 1, 60))
     follow_trades(book_id=book.pk)
     first, _second, alone = Trade.objects.order_by("number")
     made = propose_bust(
@@ -92,7 +92,7 @@ def test_what_was_undone_leaves_the_candles() -> None:
 
 
 def test_the_last_day_is_24_hours_to_the_minute() -> None:
-    book = _traded(*TRADES)
+    book = traded(*TRADES)
     follow_trades(book_id=book.pk)
     at = NOW + timedelta(minutes=60 * 24 + 10)  # the first two are past, the last to come
     ticker = snapshot_now(book, now=at).ticker
@@ -104,7 +104,7 @@ def test_the_last_day_is_24_hours_to_the_minute() -> None:
 
 
 def test_a_picture_is_numbered_once_and_a_late_one_is_dropped() -> None:
-    book = _traded((60, 2, 0))
+    book = traded((60, 2, 0))
     first = draw_picture(book=book, now=NOW)
     assert first is not None
     assert draw_picture(book=book, now=NOW) == first
@@ -116,7 +116,7 @@ def test_a_picture_is_numbered_once_and_a_late_one_is_dropped() -> None:
 
 
 def test_a_picture_says_what_the_snapshot_says(now: datetime) -> None:
-    book = _traded(*TRADES)
+    book = traded(*TRADES)
     an_offer(book, 70, 2)
     drained(book)
     follow_trades(book_id=book.pk)
