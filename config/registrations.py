@@ -217,7 +217,7 @@ def _register_exchange() -> None:
     # The exchange is an option: where it is left out, its models are not to be imported.
     from exchange.market.proofs import PROOFS as MARKET_PROOFS
     from exchange.market.queries import orders_set_aside
-    from exchange.market.tasks import nudge_teller
+    from exchange.market.tasks import follow
     from exchange.matching.proofs import PROOFS as MATCHING_PROOFS
     from exchange.matching.tasks import follow_batches
     from exchange.orders.operations import bust_trades
@@ -241,4 +241,4 @@ def _register_exchange() -> None:
     for stage in STAGES:
         registry.register_stage(stage)
     register_set_aside("order", orders_set_aside)
-    follow_batches(nudge_teller)
+    follow_batches(follow)

@@ -1,5 +1,8 @@
-"""Send the books' pictures to everybody who looks: nudged by their writers, swept up by beat."""
+"""Send the books' pictures to everybody who looks, and people's own orders to each alone."""
 
+import json
+from collections import defaultdict
+from collections.abc import Sequence
 from functools import cache
 from uuid import UUID
 
@@ -11,11 +14,16 @@ from django.utils import timezone
 
 from exchange.market.operations import Picture, draw_picture
 from exchange.market.queries import books_to_tell
+from exchange.matching.operations import ChangedOrder
 from exchange.orders.models import Book
 from wallet.carriers.tasks import nudge
 
 #: Where pictures are told, and kept for those who come later: followed by the book's id.
 CHANNEL = "flowcoin:market:"
+#: Where what changed of orders is told, all books' in one line, and how much of it is kept.
+ORDERS_STREAM = "flowcoin:orders"
+MESSAGES_KEPT = 200
+ORDERS_A_MESSAGE = 1_000
 REDIS_SECONDS_MAX = 2
 KEPT_SECONDS = 3_600
 
@@ -42,9 +50,28 @@ def tell_books() -> None:
         tell_book(str(book.pk))
 
 
-def nudge_teller(book: UUID) -> None:
-    """Have a book told soon."""
+def follow(book: UUID, changed: Sequence[ChangedOrder]) -> None:
+    """Tell holders what a book's writer made of their orders, and have the book told soon."""
     nudge(tell_book, book=str(book))
+    try:
+        tell_orders(book, changed)
+    except redis.RedisError:
+        # Pages ask by themselves from time to time, and always while nothing is live.
+        log.warning("orders_not_told", book=str(book), exc_info=True)
+
+
+def tell_orders(book: UUID, changed: Sequence[ChangedOrder]) -> None:
+    """Tell in Redis what became of orders: once for all who look, in an order that holds.
+
+    Raises:
+        RedisError: Redis cannot be reached.
+    """
+    for start in range(0, len(changed), ORDERS_A_MESSAGE):
+        by_holder: defaultdict[str, list[tuple[str, str, int, int]]] = defaultdict(list)
+        for order in changed[start : start + ORDERS_A_MESSAGE]:
+            by_holder[order.holder_id.hex].append(order[1:])
+        text = json.dumps({"book": book.hex, "orders": by_holder}, separators=(",", ":"))
+        _redis().xadd(ORDERS_STREAM, {"text": text}, maxlen=MESSAGES_KEPT, approximate=False)
 
 
 def tell_picture(picture: Picture) -> None:

@@ -20,6 +20,7 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("orders", api.Orders.as_view(), name="api_orders"),
     path("orders/cancel-all", api.CancelledOrders.as_view(), name="api_cancel_orders"),
+    path("orders/live", api.OwnStream.as_view(), name="api_own_live"),
     path("orders/<str:order>", api.OneOrder.as_view(), name="api_order"),
     path("orders/<str:order>/cancel", api.CancelledOrder.as_view(), name="api_cancel_order"),
     path("orders/<str:order>/replace", api.ReplacedOrder.as_view(), name="api_replace_order"),
@@ -28,6 +29,8 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
 ]
 page_urlpatterns: list[URLPattern | URLResolver] = [
     path("market/", pages.market, name="market"),
+    path("market/mine", pages.my_open_orders, name="market_my_orders"),
+    path("market/live/<slug:page>", pages.live_again, name="market_live"),
     path("market/orders/", pages.my_orders, name="orders"),
     path("market/orders/cancel-all", pages.cancel_all, name="cancel_orders"),
     path("market/orders/<str:order>/", pages.one_order, name="order"),

@@ -1,13 +1,15 @@
 """Run the writers of the books: nudged by a door, swept up by beat."""
 
+import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from celery import shared_task
 from django.utils import timezone
 
-from exchange.matching.operations import Memory, book_batch, release_book, take_book
+from exchange.matching.operations import ChangedOrder, Memory, book_batch, release_book, take_book
 from exchange.orders.queries import books_with_work, has_waiting_events
 from wallet.carriers.tasks import nudge
 
@@ -16,11 +18,12 @@ IDLE_SECONDS = 0.3
 POLL_SECONDS = 0.02
 TELL_SECONDS = 0.2  # a book's followers are told no more often, and after its last batch
 
-_followers: list[Callable[[UUID], None]] = []
+Follower = Callable[[UUID, Sequence[ChangedOrder]], None]
+_followers: list[Follower] = []
 
 
-def follow_batches(follower: Callable[[UUID], None]) -> None:
-    """Have something done after batches of a book: what it shows has changed."""
+def follow_batches(follower: Follower) -> None:
+    """Have something done after batches of a book: what it shows has changed, and these orders."""
     _followers.append(follower)
 
 
@@ -50,23 +53,43 @@ def run_waiting_writers() -> None:
         nudge(run_writer, book=str(book_id))
 
 
+@dataclass(slots=True)
+class _News:
+    """What the followers of a book have not been told yet."""
+
+    book: UUID
+    changed: dict[str, ChangedOrder] = field(default_factory=dict)
+    is_told: bool = True
+    tell_at: float = 0.0
+
+    def add(self, memory: Memory) -> None:
+        """Note what the last batch changed, now that it is booked."""
+        self.is_told = False
+        if memory.booked is not None:
+            self.changed |= memory.booked.changed()
+
+    def tell(self, *, clock: float) -> None:
+        """Tell the followers, unless they know or were told just now."""
+        if not self.is_told and clock >= self.tell_at:
+            changed, self.changed = list(self.changed.values()), {}
+            self.is_told, self.tell_at = True, clock + TELL_SECONDS
+            for follower in _followers:
+                follower(self.book, changed)
+
+
 def _write(memory: Memory, *, ends_at: float) -> int:
     """Book batches until the log has been empty for a moment or the time is over."""
-    booked, idle_at, tell_at, is_told = 0, time.monotonic() + IDLE_SECONDS, 0.0, True
-    while (clock := time.monotonic()) < min(ends_at, idle_at):
-        count = book_batch(memory=memory, now=timezone.now())
-        if count is not None:
-            booked, idle_at, is_told = booked + count, clock + IDLE_SECONDS, False
-        if not is_told and clock >= tell_at:
-            _tell_followers(memory.book_id)
-            tell_at, is_told = clock + TELL_SECONDS, True
-        if count is None:
-            time.sleep(POLL_SECONDS)
-    if not is_told:
-        _tell_followers(memory.book_id)
+    booked, idle_at, news = 0, time.monotonic() + IDLE_SECONDS, _News(memory.book_id)
+    try:
+        while (clock := time.monotonic()) < min(ends_at, idle_at):
+            count = book_batch(memory=memory, now=timezone.now())
+            if count is not None:
+                booked, idle_at = booked + count, clock + IDLE_SECONDS
+                news.add(memory)
+            news.tell(clock=clock)
+            if count is None:
+                time.sleep(POLL_SECONDS)
+    finally:
+        # Whatever ended it: what is booked is told.
+        news.tell(clock=math.inf)
     return booked
-
-
-def _tell_followers(book: UUID) -> None:
-    for follower in _followers:
-        follower(book)

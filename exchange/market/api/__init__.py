@@ -12,6 +12,7 @@ from exchange.market.api.history import (
     BookTrades,
     LastDay,
     LiveStream,
+    OwnStream,
     QuotedLots,
     WholeSnapshot,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "OneOrder",
     "OrderTrades",
     "Orders",
+    "OwnStream",
     "QuotedLots",
     "ReplacedOrder",
     "WholeSnapshot",

@@ -23,7 +23,13 @@ from exchange.market.api.data import (
     SnapshotSerializer,
     TickerSerializer,
 )
-from exchange.market.live.tickets import JSON_FORM, TICKET_SECONDS, Ticket, live_address
+from exchange.market.live.tickets import (
+    JSON_FORM,
+    OWN_SECONDS,
+    TICKET_SECONDS,
+    Ticket,
+    live_address,
+)
 from exchange.market.models import Candle
 from exchange.market.queries import candles_of, snapshot_of, trades_of_book
 from exchange.market.rules import quote_of
@@ -100,6 +106,29 @@ class LiveStream(APIView):
         ticket = Ticket(books=(found.pk,), holder_id=holder.pk, form=JSON_FORM)
         url = urljoin(settings.PUBLIC_URL, live_address(ticket))
         ends = timezone.now() + timedelta(seconds=TICKET_SECONDS)
+        return Response(LiveSerializer({"url": url, "expires_at": ends}).data)
+
+
+class OwnStream(APIView):
+    """Where what becomes of my orders comes live."""
+
+    @extend_schema(operation_id="orders_live", responses=LiveSerializer)
+    def get(self, request: Request) -> Response:
+        """Return an address of server-sent events about my orders, good for ten minutes.
+
+        An event `orders` names orders of mine that changed, as they are then: `id`, `book`,
+        `state`, `open_lots`, `filled_lots`. With `null` any may have changed: ask for them. Events
+        are numbered; a new address goes on behind one with `?last-event-id=`. An event `stale`
+        says that nothing is live until the next `orders`.
+        """
+        ends = timezone.now() + timedelta(seconds=OWN_SECONDS)
+        ticket = Ticket(
+            books=(),
+            holder_id=holder_of(request.user).pk,
+            form=JSON_FORM,
+            own_until=int(ends.timestamp()),
+        )
+        url = urljoin(settings.PUBLIC_URL, live_address(ticket))
         return Response(LiveSerializer({"url": url, "expires_at": ends}).data)
 
 

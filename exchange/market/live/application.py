@@ -1,12 +1,13 @@
-"""The door: server-sent events of one book for whoever has a ticket."""
+"""The door: server-sent events of some books, and of one's own orders, for whoever has a ticket."""
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, Protocol
+from urllib.parse import parse_qs
 
 from exchange.market.live.hub import Hub
-from exchange.market.live.rooms import Room
 from exchange.market.live.tickets import Ticket, ticket_in
 
 PATH = "/live/"
@@ -28,6 +29,26 @@ HEADERS = [
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+
+class Watched(Protocol):
+    """Something that changes and is watched: a book, or somebody's own orders."""
+
+    version: int
+    watchers: set[asyncio.Event]
+
+    @property
+    def is_stale(self) -> bool:
+        """Say whether what is shown may be old."""
+
+    def leave(self, watcher: asyncio.Event) -> None:
+        """Let one go who watched."""
+
+    def stale_frame(self) -> bytes:
+        """Return the event that says that it may be old."""
+
+    def frame(self, *, form: str, since: int) -> bytes:
+        """Return the event that brings somebody from a version to the one shown."""
 
 
 class Live:
@@ -62,7 +83,7 @@ class Live:
         ticket = ticket_in(path.removeprefix(PATH)) if path.startswith(PATH) else None
         if scope["method"] != "GET":
             await _refuse(send, 405)
-        elif ticket is None:
+        elif ticket is None or _is_over(ticket):
             await _refuse(send, 403)
         elif not self.hub.has_room_for(ticket.holder_id):
             await _refuse(send, 503)
@@ -76,7 +97,7 @@ class Live:
         sending = asyncio.create_task(self._watch(ticket, seen, send))
         try:
             await asyncio.wait(
-                {gone, sending}, timeout=STREAM_SECONDS_MAX, return_when=asyncio.FIRST_COMPLETED
+                {gone, sending}, timeout=_seconds_of(ticket), return_when=asyncio.FIRST_COMPLETED
             )
             is_over = not gone.done() and not sending.done()
             await _ended(sending)
@@ -87,7 +108,9 @@ class Live:
             self.hub.leave(ticket.holder_id)
 
     async def _watch(self, ticket: Ticket, seen: list[int], send: Send) -> None:
-        rooms = [await self.hub.enter(book) for book in ticket.books]
+        rooms: list[Watched] = [await self.hub.enter(book) for book in ticket.books]
+        if ticket.own_until:
+            rooms.append(self.hub.own.enter(ticket.holder_id))
         if len(seen) != len(rooms):
             seen = [0] * len(rooms)
         woken = asyncio.Event()
@@ -99,11 +122,11 @@ class Live:
             await _stream(rooms, seen, woken, form=ticket.form, send=send)
         finally:
             for room in rooms:
-                room.watchers.discard(woken)
+                room.leave(woken)
 
 
 async def _stream(
-    rooms: list[Room], seen: list[int], woken: asyncio.Event, *, form: str, send: Send
+    rooms: list[Watched], seen: list[int], woken: asyncio.Event, *, form: str, send: Send
 ) -> None:
     """Send what changes as it changes, and a sign of life where nothing does."""
     # Whoever comes is told first of all whether what it has seen is live.
@@ -159,11 +182,25 @@ async def _refuse(send: Send, status: int) -> None:
     await send({"type": "http.response.body", "body": b""})
 
 
+def _is_over(ticket: Ticket) -> bool:
+    return 0 < ticket.own_until <= time.time()
+
+
+def _seconds_of(ticket: Ticket) -> float:
+    """Return how long a stream may last: what is one's own is not told past its time."""
+    left = ticket.own_until - time.time() if ticket.own_until else STREAM_SECONDS_MAX
+    return min(STREAM_SECONDS_MAX, max(0.0, left))
+
+
 def _seen(scope: Scope) -> list[int]:
-    """Return the versions that a viewer who comes back has seen; none if it does not say."""
-    for name, value in scope["headers"]:
-        if name == b"last-event-id":
-            numbers = value.split(b".")
-            if all(each.isdigit() and len(each) < 19 for each in numbers):
-                return [int(each) for each in numbers]
+    """Return the versions that a viewer who comes back has seen; none if it does not say.
+
+    A browser says so by a header where it comes back by itself, a page with a new ticket cannot.
+    """
+    told = [value for name, value in scope["headers"] if name == b"last-event-id"]
+    told += parse_qs(scope["query_string"]).get(b"last-event-id", [])
+    for value in told:
+        numbers = value.split(b".")
+        if all(each.isdigit() and len(each) < 19 for each in numbers):
+            return [int(each) for each in numbers]
     return []

@@ -1,9 +1,11 @@
-"""Hear what is told of the books in Redis, once for everybody in this process."""
+"""Hear what is told of books and orders in Redis, once for everybody in this process."""
 
 import asyncio
 import json
 import time
 from collections import Counter
+from collections.abc import Awaitable, Callable
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -13,14 +15,16 @@ from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
+from exchange.market.live.own import OwnOrders, message_in
 from exchange.market.live.rooms import Room
-from exchange.market.tasks import CHANNEL
+from exchange.market.tasks import CHANNEL, ORDERS_STREAM
 from wallet.holders.rules import opaque_id
 
 VIEWERS_MAX = 2_000  # of this process; more processes take more
 VIEWERS_OF_ONE_MAX = 20
 REDIS_SECONDS_MAX = 2
 LISTEN_SECONDS = 1.0
+LISTEN_MS = 1_000
 RETRY_SECONDS = 1.0
 # A picture comes at least every minute; after this long nothing is live any more.
 SILENCE_SECONDS_MAX = 150.0
@@ -33,21 +37,25 @@ class Hub:
 
     def __init__(self) -> None:
         self.rooms: dict[UUID, Room] = {}
+        self.own = OwnOrders()
         self.viewers: Counter[UUID] = Counter()
         self._redis: Redis | None = None
-        self._hearing: asyncio.Task[None] | None = None
+        self._hearing: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
         """Begin to listen, once."""
-        if self._hearing is None:
-            self._hearing = asyncio.create_task(self._hear())
+        if not self._hearing:
+            self._hearing = [
+                asyncio.create_task(_always(self._listen, lost=self._lose)),
+                asyncio.create_task(_always(self._follow_orders, lost=self.own.turn_stale)),
+            ]
 
     async def stop(self) -> None:
         """Listen no more."""
-        if self._hearing is not None:
-            self._hearing.cancel()
-            await asyncio.gather(self._hearing, return_exceptions=True)
-            self._hearing = None
+        for task in self._hearing:
+            task.cancel()
+        await asyncio.gather(*self._hearing, return_exceptions=True)
+        self._hearing = []
 
     def has_room_for(self, holder_id: UUID) -> bool:
         """Say whether one more may look."""
@@ -68,27 +76,24 @@ class Hub:
             await self._recall(book_id)
         return room
 
-    async def _hear(self) -> None:
-        while True:
-            try:
-                await self._listen()
-            except (RedisError, OSError):
-                log.warning("market_not_heard", exc_info=True)
-            self._redis = None
-            self._turn_stale()
-            await asyncio.sleep(RETRY_SECONDS)
+    def _lose(self) -> None:
+        self._redis = None
+        self._turn_stale()
+
+    async def _follow_orders(self) -> None:
+        """Read what writers tell of orders: from what is kept, so that nothing is missed between."""
+        async with _client() as client:
+            kept: Any = await client.xrange(ORDERS_STREAM)
+            place = kept[-1][0] if kept else b"0-0"
+            self.own.begin(map(message_in, kept))
+            while True:
+                told: Any = await client.xread({ORDERS_STREAM: place}, block=LISTEN_MS)
+                for entry in told[0][1] if told else ():
+                    place = entry[0]
+                    self.own.take(message_in(entry))
 
     async def _listen(self) -> None:
-        async with (
-            Redis.from_url(
-                settings.REDIS_URL,
-                socket_connect_timeout=REDIS_SECONDS_MAX,
-                health_check_interval=5,
-                # A connection that broke is told to everybody who looks, not mended in silence.
-                retry=Retry(NoBackoff(), 0),
-            ) as client,
-            client.pubsub(ignore_subscribe_messages=True) as listening,
-        ):
+        async with _client() as client, client.pubsub(ignore_subscribe_messages=True) as listening:
             await listening.psubscribe(f"{CHANNEL}*")
             self._redis = client
             for book_id in list(self.rooms):
@@ -119,3 +124,24 @@ class Hub:
         for room in self.rooms.values():
             if silent_since is None or room.told_at < silent_since:
                 room.turn_stale()
+
+
+async def _always(listen: Callable[[], Awaitable[None]], *, lost: Callable[[], None]) -> None:
+    """Listen for ever; whenever that ends, say so and begin again."""
+    while True:
+        try:
+            await listen()
+        except (RedisError, OSError):
+            log.warning("market_not_heard", exc_info=True)
+        lost()
+        await asyncio.sleep(RETRY_SECONDS)
+
+
+def _client() -> Redis:
+    return Redis.from_url(
+        settings.REDIS_URL,
+        socket_connect_timeout=REDIS_SECONDS_MAX,
+        health_check_interval=5,
+        # A connection that broke is told to everybody who looks, not mended in silence.
+        retry=Retry(NoBackoff(), 0),
+    )

@@ -53,6 +53,10 @@ class Room:
             self.is_stale = True
             self._wake()
 
+    def leave(self, watcher: asyncio.Event) -> None:
+        """Let one go who watched; the picture stays for those who come."""
+        self.watchers.discard(watcher)
+
     def stale_frame(self) -> bytes:
         """Return the event that says so."""
         return _frame("stale", json.dumps({"book": self.book}))

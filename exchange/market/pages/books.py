@@ -11,9 +11,9 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from exchange.market.live.tickets import Ticket, live_address
 from exchange.market.pages.forms import BuyForm, SellForm
 from exchange.market.pages.parts import PARTS, context_of, form_of, parts_of
+from exchange.market.pages.streams import stream_of
 from exchange.market.pages.words import ORDERS_SHOWN, fees_of, rows_of
 from exchange.market.queries import offers_at, snapshot_of, stocks_of, unsettled_of
 from exchange.market.rules import Snapshot, quote_of
@@ -50,9 +50,8 @@ def market(request: HttpRequest) -> HttpResponse:
             }
             for offer in offers
         ],
-        "live": _live(holder, [offer.book for offer in offers], page="cards"),
-        "orders": rows_of(orders_of(holder).filter(state__in=LIVE)[:ORDERS_SHOWN]),
-        "key": uuid.uuid4(),
+        **stream_of(holder, [offer.book for offer in offers], page="cards"),
+        **_open_orders(holder),
         "unsettled": [each for each in unsettled_of(holder) if each.proceeds_coins],
     }
     return render(request, "exchange/market.html", context)
@@ -91,7 +90,7 @@ def one_book(request: HttpRequest, book: str, view: str = "simple") -> HttpRespo
         "fees": fees_of(found),
         "paid_on": month_after(found.month),
         "last_day": month_after(found.month) - timedelta(days=1),
-        "live": _live(holder, [found], page=view),
+        **stream_of(holder, [found], page=view),
         "orders": rows_of(_mine_in(holder, found)),
         **context_of(snapshot),
         **_quotes(snapshot),
@@ -124,6 +123,13 @@ def my_orders_in_book(request: HttpRequest, book: str) -> HttpResponse:
 
 @login_required
 @require_GET
+def my_open_orders(request: HttpRequest) -> HttpResponse:
+    """Show my open orders in all books."""
+    return render(request, "exchange/market_orders.html", _open_orders(holder_of(request.user)))
+
+
+@login_required
+@require_GET
 def quote(request: HttpRequest, book: str, side: str) -> HttpResponse:
     """Say what so many lots would cost or bring now."""
     found = book_of(uuid_in("bok", book))
@@ -146,12 +152,9 @@ def _usual_kind(snapshot: Snapshot) -> str:
     return str(Order.Kind.MARKET if is_now else Order.Kind.LIMIT)
 
 
-def _live(holder: Holder, books: list[Book], *, page: str) -> str:
-    """Return where a page's parts come live; nothing where there is no book."""
-    if not books:
-        return ""
-    watched = tuple(book.pk for book in books)
-    return live_address(Ticket(books=watched, holder_id=holder.pk, form=form_of(page)))
+def _open_orders(holder: Holder) -> dict[str, Any]:
+    orders = orders_of(holder).filter(state__in=LIVE)[:ORDERS_SHOWN]
+    return {"orders": rows_of(orders), "key": uuid.uuid4()}
 
 
 def _mine_in(holder: Holder, book: Book) -> Any:

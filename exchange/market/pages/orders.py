@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
+from exchange.market.pages.streams import OWN_ONLY, stream_of
 from exchange.market.pages.words import ORDERS_SHOWN, REASONS, row_of, rows_of
 from exchange.matching.tasks import run_writer
 from exchange.orders.operations import cancel_order, cancel_orders
@@ -43,6 +44,7 @@ def one_order(request: HttpRequest, order: str) -> HttpResponse:
         ],
         "key": uuid.uuid4(),
         "book_id": opaque_id("bok", found.book_id),
+        **stream_of(found.holder, [], page=OWN_ONLY),
     }
     part = getattr(request, "htmx", False)
     name = "exchange/order_live.html" if part else "exchange/order.html"

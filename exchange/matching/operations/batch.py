@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from exchange.orders.rules import OrderRow
@@ -31,6 +32,16 @@ class TradeRow:
     delivery_id: UUID | None = None
 
 
+class ChangedOrder(NamedTuple):
+    """What a batch made of an order, for its holder."""
+
+    holder_id: UUID
+    key: str
+    state: str
+    open_lots: int
+    filled_lots: int
+
+
 @dataclass(slots=True)
 class Batch:
     """What a run of events changed: rows to write and postings to make, in their order.
@@ -48,3 +59,12 @@ class Batch:
     postings: list[Posting] = field(default_factory=list)
     used: Counter[UUID] = field(default_factory=Counter)
     bought: dict[UUID, Bought] = field(default_factory=dict)
+
+    def changed(self) -> dict[str, ChangedOrder]:
+        """Return what became of orders, by their ids: as it is now, before the next batch."""
+        return {
+            order.key: ChangedOrder(
+                order.holder_id, order.key, str(order.state), order.open_lots, order.filled_lots
+            )
+            for order in self.orders.values()
+        }

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F, Q
 
+from exchange.matching.operations.batch import Batch
 from exchange.matching.queries import open_orders
 from exchange.matching.rules import Matcher, OpenOrder, Phase, SelfTradeMode, Side
 from exchange.orders.models import Book
@@ -26,7 +27,7 @@ class Memory:
     """A book as its writer knows it: how far the log is booked, and every open order.
 
     It is right while `epoch` is the book's and `cursor` is where the book stands; after any
-    failure it is thrown away and made again from the open orders.
+    failure it is thrown away and made again from the open orders. `booked` is the last batch.
     """
 
     book_id: UUID
@@ -40,6 +41,7 @@ class Memory:
     phase: Phase
     matcher: Matcher
     orders: dict[str, OrderRow] = field(default_factory=dict)
+    booked: Batch | None = None
 
 
 def take_book(*, book_id: UUID, now: datetime) -> Memory | None:

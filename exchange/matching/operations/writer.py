@@ -105,7 +105,7 @@ def _book(*, memory: Memory, batch: Batch, now: datetime) -> None:
     deliveries = deliver_bought(batch.bought.values(), actor=ACTOR, at=batch.at, now=now)
     _leave_undelivered(batch, delivered={posting.id for posting in deliveries})
     _write_trades(memory.book_id, batch.trades)
-    memory.cursor = batch.cursor
+    memory.cursor, memory.booked = batch.cursor, batch
     post_batch([*batch.postings, *deliveries])
 
 

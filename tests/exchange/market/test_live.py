@@ -21,7 +21,8 @@ from exchange.market.live.hub import Hub
 from exchange.market.live.tickets import Ticket, live_address
 from exchange.market.operations import Picture
 from exchange.market.rules import Level, Snapshot, picture_of
-from exchange.market.tasks import CHANNEL, tell_picture
+from exchange.market.tasks import CHANNEL, tell_orders, tell_picture
+from exchange.matching.operations import ChangedOrder
 from wallet.holders.rules import opaque_id
 
 PATIENCE_SECONDS = 30
@@ -86,6 +87,17 @@ def _tell(book: uuid.UUID, *, version: int, price: int) -> str:
 def _address(address: str, *books: uuid.UUID, form: str = "json") -> str:
     with override_settings(LIVE_URL=address):
         return live_address(Ticket(books=books, holder_id=uuid.uuid4(), form=form))
+
+
+def _own_address(address: str, holder: uuid.UUID, *, seconds: int = 600) -> str:
+    """Return where a holder's own orders come live for so long, from now."""
+    ends = int(time.time()) + seconds
+    with override_settings(LIVE_URL=address):
+        return live_address(Ticket(books=(), holder_id=holder, form="json", own_until=ends))
+
+
+def _told(event: dict[str, str]) -> Any:
+    return json.loads(event["data"])["orders"]
 
 
 def _events(stream: httpx.Response) -> Iterator[dict[str, str]]:
@@ -200,6 +212,60 @@ def test_one_holder_watches_no_more_than_so_often(address: str, book: uuid.UUID)
                 break
         assert time.monotonic() < ends
         time.sleep(0.1)
+
+
+def test_of_orders_each_is_told_its_own_and_nobody_elses(address: str, book: uuid.UUID) -> None:
+    mine, others, order = uuid.uuid4(), uuid.uuid4(), uuid.uuid4()
+
+    def change(holder: uuid.UUID, filled: int) -> None:
+        tell_orders(book, [ChangedOrder(holder, str(order), "open", 5 - filled, filled)])
+
+    _tell(book, version=1, price=60)
+    with (
+        _listen(_own_address(address, mine)) as my_stream,
+        _listen(_own_address(address, others)) as their_stream,
+        _listen(_address(address, book)) as public,
+    ):
+        my, their, all_see = _events(my_stream), _events(their_stream), _events(public)
+        # Whoever comes does not know what it missed.
+        assert _told(_next(my, "orders")) is None
+        assert _told(_next(their, "orders")) is None
+        _next(all_see, "picture")
+        change(mine, 1)
+        first = next(my)
+        assert _told(first) == [
+            {
+                "id": opaque_id("ord", order),
+                "book": opaque_id("bok", book),
+                "state": "open",
+                "open_lots": 4,
+                "filled_lots": 1,
+            }
+        ]
+        # What is told next to others would come after mine: it is the first they hear.
+        change(others, 2)
+        assert [row["filled_lots"] for row in _told(next(their))] == [2]
+        _tell(book, version=2, price=61)
+        assert next(all_see)["event"] == "picture"
+        change(mine, 3)
+        second = next(my)
+        assert int(second["id"]) > int(first["id"])
+    change(mine, 4)
+    for came_back in (
+        _listen(_own_address(address, mine), **{"last-event-id": second["id"]}),
+        _listen(f"{_own_address(address, mine)}?last-event-id={second['id']}"),
+    ):
+        with came_back as stream:
+            assert [row["filled_lots"] for row in _told(_next(_events(stream), "orders"))] == [4]
+
+
+def test_what_is_ones_own_is_told_no_longer_than_the_ticket_says(address: str) -> None:
+    holder = uuid.uuid4()
+    assert httpx.get(_own_address(address, holder, seconds=-1)).status_code == 403
+    with _listen(_own_address(address, holder, seconds=2)) as stream:
+        assert stream.status_code == 200
+        for _ in _events(stream):
+            pass  # until the stream ends by itself
 
 
 def test_without_redis_nothing_is_live_and_a_picture_makes_it_live_again() -> None:

@@ -103,7 +103,7 @@ class _Clock:
 
 def test_a_writer_nudges_once_for_many_batches(book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
     nudged: list[UUID] = []
-    monkeypatch.setattr(matching, "_followers", [nudged.append])
+    monkeypatch.setattr(matching, "_followers", [lambda told, _changed: nudged.append(told)])
     monkeypatch.setattr(matching, "time", _Clock())
     for price in (60, 61, 62):
         an_offer(book, price, 1, now=timezone.now())
