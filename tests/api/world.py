@@ -5,8 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
+from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.utils import timezone
 from rest_framework.test import APIClient
 
@@ -45,6 +47,7 @@ class World:
 
     def __post_init__(self) -> None:
         self.now = timezone.now()
+        self.sessions: dict[UUID, str] = {}
         given.open_ledger(now=self.now)
         reachable("CT")
         month = given.this_month()
@@ -62,8 +65,18 @@ class World:
         return given.an_earning(holder=self.me, now=self.now)
 
     def client(self, who: Holder | None = None) -> APIClient:
-        """Return a client signed in as me, or as somebody else, that sees faults as answers."""
-        client = given.client_of(who or self.me)
+        """Return a client signed in as me, or as somebody else, that sees faults as answers.
+
+        Signing in costs as much as asking: one's session serves until it is ended.
+        """
+        holder = who or self.me
+        key = self.sessions.get(holder.pk, "")
+        if key and Session.objects.filter(pk=key).exists():
+            client = APIClient()
+            client.cookies[settings.SESSION_COOKIE_NAME] = key
+        else:
+            client = given.client_of(holder)
+            self.sessions[holder.pk] = client.cookies[settings.SESSION_COOKIE_NAME].value
         client.raise_request_exception = False
         return client
 
