@@ -1,19 +1,8 @@
-"""Draw a month's statement on A4 paper, in the reader's language; the font comes along."""
+"""What a month's statement says on paper, in the reader's language."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from io import BytesIO
 
-from fpdf import FPDF
-
-from wallet.posters.rules import FONT, drawable
-
-# All in millimetres, letters in points.
-_MARGIN, _LINE = 14, 6
-_TITLE, _HEAD, _TEXT, _SMALL = 18, 12, 9, 7.5
-_GREY, _DARK = 110, 20
-_ASSET_COLUMNS = (62, 30, 30, 30, 30)
-_ENTRY_COLUMNS = (34, 62, 34, 27, 25)
 ROWS_MAX = 2_000
 
 
@@ -41,74 +30,7 @@ class Paper:
 
 def drawn(paper: Paper) -> bytes:
     """Return the statement as a PDF with its font inside, letters as text."""
-    pdf = _Sheet(foot=paper.foot)
-    pdf.set_title(paper.title)
-    pdf.add_page()
-    pdf.write_line(paper.title, size=_TITLE)
-    for name, value in paper.facts:
-        pdf.write_line(f"{name}  {value}", size=_TEXT, grey=_GREY)
-    for table in paper.tables:
-        pdf.write_table(table, widths=_ASSET_COLUMNS)
-    pdf.write_table(paper.entries, widths=_ENTRY_COLUMNS)
-    if paper.more:
-        pdf.write_line(paper.more, size=_TEXT, grey=_GREY)
-    raw = BytesIO()
-    pdf.output(raw)
-    return raw.getvalue()
+    # What draws takes as long to load as a fifth of everything else: for who asks, not for all.
+    from wallet.statements.pages.sheet import sheet_of
 
-
-class _Sheet(FPDF):
-    """A4 sheets with our font, and a foot on each."""
-
-    def __init__(self, *, foot: str) -> None:
-        super().__init__(format="A4")
-        self._foot = foot
-        self.add_font("text", fname=str(FONT))
-        self.set_margin(_MARGIN)
-        self.set_auto_page_break(auto=True, margin=_MARGIN + _LINE)
-
-    def footer(self) -> None:
-        """Say below each page what this is, and which page."""
-        self.set_y(-_MARGIN)
-        self._ink(_SMALL, _GREY)
-        self.cell(w=150, h=_LINE, text=drawable(self._foot))
-        self.cell(w=0, h=_LINE, text=f"{self.page_no()} / {{nb}}", align="R")
-
-    def write_line(self, text: str, *, size: float, grey: int = _DARK) -> None:
-        """Write one line of words."""
-        self._ink(size, grey)
-        height = size * 0.6
-        self.multi_cell(w=0, h=height, text=drawable(text), new_x="LMARGIN", new_y="NEXT")
-
-    def write_table(self, table: Table, *, widths: Sequence[float]) -> None:
-        """Write a table, its heads again on each page it reaches."""
-        self.ln(_LINE / 2)
-        self.write_line(table.title, size=_HEAD)
-        self._row(table.heads, widths=widths, words=table.words, grey=_GREY)
-        for row in table.rows:
-            if self.will_page_break(_LINE):
-                self.add_page()
-                self._row(table.heads, widths=widths, words=table.words, grey=_GREY)
-            self._row(row, widths=widths, words=table.words, grey=_DARK)
-
-    def _row(self, cells: Sequence[str], *, widths: Sequence[float], words: int, grey: int) -> None:
-        self._ink(_TEXT, grey)
-        self.set_draw_color(220)
-        for place, (cell, width) in enumerate(zip(cells, widths, strict=True)):
-            align = "L" if place < words else "R"
-            text = self._fitting(drawable(cell), width=width)
-            self.cell(w=width, h=_LINE, text=text, border="B", align=align)
-        self.ln(_LINE)
-
-    def _fitting(self, text: str, *, width: float) -> str:
-        """Return as much of a text as a column takes."""
-        room = width - 2
-        if self.get_string_width(text) <= room:
-            return text
-        while text and self.get_string_width(f"{text}…") > room:
-            text = text[:-1]
-        return f"{text}…"
-
-    def _ink(self, size: float, grey: int) -> None:
-        self.set_font("text", size=size)
-        self.set_text_color(grey)
+    return sheet_of(paper)
