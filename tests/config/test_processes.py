@@ -88,22 +88,7 @@ def _run_task(home: Path, *, task: str, queue: str) -> None:
         asking.send_task(task, queue=queue).get(timeout=SERVE_SECONDS_MAX)
 
 
-def test_every_queue_is_served(home: Path) -> None:
-    child = _serve(home)
-    try:
-        for queue in QUEUES:
-            _run_task(home, task="wallet.holders.forget_unverified", queue=queue)
-    finally:
-        child.terminate()
-        child.wait(STOP_SECONDS_MAX)
-        assert child.stdout is not None
-        child.stdout.close()
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
-@pytest.mark.parametrize("name", ["SIGKILL", "SIGINT", "SIGTERM", "SIGHUP"])
-def test_nothing_is_left_after(home: Path, name: str) -> None:
-    child = _serve(home)
+def _assert_nothing_is_left_after(child: subprocess.Popen[str], name: str, home: Path) -> None:
     started = _left_of(home)
     assert any("gunicorn" in command for command in started), started
     assert any("postgres" in command for command in started), started
@@ -115,3 +100,21 @@ def test_nothing_is_left_after(home: Path, name: str) -> None:
     while (left := _left_of(home)) and time.monotonic() < ends:
         time.sleep(0.2)
     assert left == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_every_queue_is_served_until_sigterm(home: Path) -> None:
+    child = _serve(home)
+    try:
+        for queue in QUEUES:
+            _run_task(home, task="wallet.holders.forget_unverified", queue=queue)
+        _assert_nothing_is_left_after(child, "SIGTERM", home)
+    finally:
+        child.kill()
+        child.wait()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+@pytest.mark.parametrize("name", ["SIGKILL", "SIGINT", "SIGHUP"])
+def test_nothing_is_left_after(home: Path, name: str) -> None:
+    _assert_nothing_is_left_after(_serve(home), name, home)
