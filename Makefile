@@ -6,6 +6,10 @@ STEPS = 50
 KILLS = 50
 ARGS =
 
+# Many images forbid it: then each of the hundred processes that a run of the tests starts would
+# compile all of this code anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help demo test check serve migrate format lint types imports migrations openapi gifts soak-convert clearings bench bench-ledger bench-exchange fuzz kill kill-close kill-writer test-postgres15 setup clean
 
 help:
@@ -43,7 +47,7 @@ test: setup
 	@exec $(PYTHON) -m pytest -n 2 $(ARGS)
 
 test-postgres15: setup
-	@POSTGRES_BIN=/usr/lib/postgresql/15/bin EMBEDDED_DIR=.embedded-15 $(PYTHON) -m pytest tests/ledger $(ARGS)
+	@POSTGRES_BIN=/usr/lib/postgresql/15/bin EMBEDDED_DIR=.embedded-15 $(PYTHON) -m pytest -n 2 tests/ledger $(ARGS)
 
 check: lint types imports migrations test
 
