@@ -106,7 +106,7 @@ def post_batch(postings: Sequence[Posting]) -> frozenset[UUID]:
     if not postings:
         return frozenset()
     with refusing(), connection.cursor() as cursor:
-        cursor.execute(_POST_BATCH, _arguments(postings))
+        cursor.execute(_POST_BATCH, batch_arguments(postings))
         return frozenset(cursor.fetchone()[0])
 
 
@@ -124,14 +124,20 @@ def post_each(postings: Sequence[Posting]) -> list[Outcome | refusals.Refusal]:
     if not postings:
         return []
     with refusing(), connection.cursor() as cursor:
-        cursor.execute(_POST_EACH, _arguments(postings))
+        cursor.execute(_POST_EACH, batch_arguments(postings))
         return [
             Outcome(state) if code is None else _refusal(code, constraint, message, detail)
             for state, code, constraint, message, detail in cursor.fetchall()
         ]
 
 
-def _arguments(postings: Sequence[Posting]) -> list[Any]:
+def batch_arguments(postings: Sequence[Posting]) -> list[Any]:
+    """Return what `ledger_post_batch_v2` takes of some postings, for who calls it with more.
+
+    Raises:
+        InvalidPosting: they are of several months, instants or actors.
+        AmountOutOfRange: an amount does not fit 64 bits.
+    """
     told = {(posting.month, posting.at, posting.actor) for posting in postings}
     heads = {(month or month_of(at), at, actor) for month, at, actor in told}
     if len(heads) > 1:

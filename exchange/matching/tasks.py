@@ -66,7 +66,7 @@ class _News:
         """Note what the last batch changed, now that it is booked."""
         self.is_told = False
         if memory.booked is not None:
-            self.changed |= memory.booked.changed()
+            self.changed |= memory.booked.changed
 
     def tell(self, *, clock: float) -> None:
         """Tell the followers, unless they know or were told just now."""

@@ -152,10 +152,11 @@ class Order(models.Model):
         )
         indexes = (
             models.Index(fields=("holder", "-placed_at"), name="order_placed"),
+            # On nothing that changes while an order lives: so its row can change in its place.
             models.Index(
-                fields=("book", "priority"),
-                name="order_live",
-                condition=models.Q(state__in=("accepted", "open")),
+                fields=("book",),
+                name="order_going_on",
+                condition=models.Q(ended_at__isnull=True),
             ),
             models.Index(
                 fields=("number", "book"),
@@ -186,7 +187,9 @@ class Event(models.Model):
         Book, models.PROTECT, related_name="events", db_constraint=False, db_index=False
     )
     kind = models.CharField(max_length=12, choices=Kind)
-    order = models.ForeignKey(Order, models.PROTECT, null=True, blank=True, related_name="events")
+    order = models.ForeignKey(
+        Order, models.PROTECT, null=True, blank=True, related_name="events", db_index=False
+    )
     holder = models.ForeignKey(
         Holder, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
@@ -206,6 +209,11 @@ class Event(models.Model):
         indexes = (
             models.Index(
                 fields=("book", "id"), name="event_waiting", condition=models.Q(number__isnull=True)
+            ),
+            models.Index(
+                fields=("order",),
+                name="event_waiting_of_order",
+                condition=models.Q(number__isnull=True, order__isnull=False),
             ),
             models.Index(
                 fields=("book", "-id"),

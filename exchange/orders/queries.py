@@ -71,8 +71,8 @@ def bids_without_number(book: Book) -> QuerySet[Order]:
     """Return the live bids of a book whose data could be delivered to no number of its carrier."""
     theirs = Number.objects.filter(holder=OuterRef("holder"), carrier=book.carrier_id)
     return (
-        Order.objects.filter(book=book, side=Order.Side.BUY, state__in=LIVE, deliver_to=None)
-        .filter(~Exists(theirs))
+        Order.objects.filter(book=book, ended_at__isnull=True, side=Order.Side.BUY, deliver_to=None)
+        .filter(~Exists(theirs), state__in=LIVE)
         .order_by("id")
     )
 

@@ -1,7 +1,7 @@
 """A matcher without a log or a writer, for comparison: whoever brings an order locks the book.
 
 Each order is a transaction of its own: the book's row FOR UPDATE, the resting orders it meets
-FOR UPDATE, the same rules, the same rows and the same entries as the writer's.
+FOR UPDATE, the same rules, the same rows and the same entries by the same call as the writer's.
 """
 
 import time
@@ -14,10 +14,11 @@ from django.db import connections, transaction
 from exchange.matching.operations import writer
 from exchange.matching.operations.events import worked_off
 from exchange.matching.operations.memory import remembered
+from exchange.matching.operations.writing import written_out
 from exchange.matching.queries import events_among, order_rows
 from exchange.orders.models import Book, Event, Order
 from exchange.orders.rules import OrderRow
-from ledger.operations import post_batch
+from tests import given
 
 CLIENTS = 8
 # Found by its side and price, as such a matcher would want it.
@@ -64,11 +65,7 @@ def _match(book_id: UUID, event_id: int) -> None:
     assert event.order is not None
     memory = remembered(book, _met_by(event.order, book_id))
     batch = worked_off(memory=memory, events=[event])
-    Book.objects.filter(pk=book_id).update(cursor=batch.cursor, trades=memory.trades)
-    writer._number_events(batch)
-    writer._write_orders(batch.orders.values())
-    writer._write_trades(book_id, batch.trades)
-    post_batch(batch.postings)
+    writer._book(memory, written_out(memory=memory, batch=batch), now=given.NOW)
 
 
 def _met_by(order: OrderRow, book_id: UUID) -> list[OrderRow]:

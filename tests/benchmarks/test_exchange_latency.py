@@ -126,9 +126,11 @@ def _write(book_id: UUID, pipe: Any, stop: Any) -> None:
     """Write batches as the task does, noting each commit, until told to stop and nothing waits."""
     memory, fills = take_book(book_id=book_id, now=given.NOW), []
     assert memory is not None
+    cursor = memory.cursor
     while True:
-        if book_batch(memory=memory, now=given.NOW) is not None:
-            fills.append((memory.cursor, time.monotonic()))
+        if (count := book_batch(memory=memory, now=given.NOW)) is not None:
+            cursor += count
+            fills.append((cursor, time.monotonic()))
         elif stop.is_set():
             break
         else:

@@ -15,10 +15,17 @@ import psycopg
 import pytest
 from django.db import connection
 
-from exchange.matching.operations import Memory, book_batch, release_book, take_book, writer
+from exchange.matching.operations import (
+    Memory,
+    book_batch,
+    release_book,
+    take_book,
+    writer,
+    writing,
+)
 from exchange.matching.operations.verifying import verify_book
 from exchange.orders.models import Book
-from ledger.operations import post_batch
+from ledger.operations import batch_arguments, post_batch
 from ledger.rules import Posting
 from tests import given, servers
 from tests.benchmarks import processor, row_locking
@@ -67,13 +74,13 @@ def _written(market: Market, monkeypatch: pytest.MonkeyPatch, *, most: int) -> B
     """Let a writer work the log off in batches of so many events."""
     postings: list[Posting] = []
 
-    def counted(some: list[Posting]) -> None:
+    def counted(some: list[Posting]) -> list[object]:
         postings.extend(some)
-        post_batch(some)
+        return batch_arguments(some)
 
     with monkeypatch.context() as patched:
         patched.setattr(writer, "BATCH_EVENTS_MAX", most)
-        patched.setattr(writer, "post_batch", counted)
+        patched.setattr(writing, "batch_arguments", counted)
         memory = _taken(market.book)
         used, begun = processor.of_server(), time.perf_counter()
         orders = _drain(memory)
@@ -87,8 +94,13 @@ def _written(market: Market, monkeypatch: pytest.MonkeyPatch, *, most: int) -> B
 def _posted(market: Market, monkeypatch: pytest.MonkeyPatch) -> Booked:
     """Book a log without its postings, then post them in batches as the writer would have."""
     batches: list[list[Posting]] = []
+
+    def left_out(some: list[Posting]) -> list[str | None]:
+        batches.append(some)
+        return writing._NO_POSTINGS
+
     with monkeypatch.context() as patched:
-        patched.setattr(writer, "post_batch", batches.append)
+        patched.setattr(writing, "batch_arguments", left_out)
         memory = _taken(market.book)
         orders = _drain(memory)
         release_book(memory)

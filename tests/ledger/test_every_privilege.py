@@ -40,6 +40,8 @@ UNGUARDED = {
 # Ways in, each with checks of its own; of each only the newest version.
 WAYS_IN = {
     "exchange_accept_order",  # runs as the application itself, as what it asks
+    "exchange_book_batch",  # so do these
+    "exchange_book_rows",
     "ledger_analyse_new_partitions",
     "ledger_begin_closing",
     "ledger_checkpoint_cut",

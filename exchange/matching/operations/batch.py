@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from exchange.orders.rules import OrderRow
@@ -46,12 +46,13 @@ class ChangedOrder(NamedTuple):
 class Batch:
     """What a run of events changed: rows to write and postings to make, in their order.
 
-    `at` is the book's time of the last event: the instant of all postings. `used` is what lay
-    beside orders and has had its turn, `bust` the trades undone, `bought` what goes to numbers
-    at once, by order and event.
+    `at` is the book's time of the last event: the instant of all postings. `begin` is where the
+    log was booked to before, `cursor` where it is after. `used` is what lay beside orders and has
+    had its turn, `bought` what goes to numbers at once, by order and event.
     """
 
     at: datetime
+    begin: int
     cursor: int
     numbers: dict[int, tuple[int, str]] = field(default_factory=dict)
     orders: dict[UUID, OrderRow] = field(default_factory=dict)
@@ -68,3 +69,19 @@ class Batch:
             )
             for order in self.orders.values()
         }
+
+
+@dataclass(slots=True)
+class Written:
+    """A batch written out, so that the next one may change the orders that both are about.
+
+    `moves` are the columns of trades and postings; without them, deliveries are still to be made.
+    """
+
+    batch: Batch
+    trades: int
+    phase: str
+    ends: bool
+    changed: dict[str, ChangedOrder]
+    rows: list[str]
+    moves: list[Any] | None

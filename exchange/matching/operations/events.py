@@ -15,10 +15,13 @@ from exchange.orders.rules import within_month
 
 
 def worked_off(*, memory: Memory, events: Iterable[EventRow]) -> Batch:
-    """Let the matcher take events in their order, and return what they changed."""
+    """Let the matcher take events in their order, and return what they changed.
+
+    The memory is that much further then, before anything is written.
+    """
     events = list(events)
     at = within_month(at=events[-1].accepted_at, month=memory.month)
-    batch = Batch(at=at, cursor=memory.cursor + len(events))
+    batch = Batch(at=at, begin=memory.cursor, cursor=memory.cursor + len(events))
     for number, event in enumerate(events, memory.cursor + 1):
         turn = Turn(
             memory=memory,
@@ -27,12 +30,14 @@ def worked_off(*, memory: Memory, events: Iterable[EventRow]) -> Batch:
             at=within_month(at=event.accepted_at, month=memory.month),
         )
         batch.numbers[event.pk] = (number, _take(turn, event))
+    memory.cursor = batch.cursor
     return batch
 
 
 def given_back(*, memory: Memory, at: datetime, most: int) -> Batch:
     """Cancel open orders of a closed book, at most so many, and return what that changed."""
-    batch = Batch(at=within_month(at=at, month=memory.month), cursor=memory.cursor)
+    begin = memory.cursor
+    batch = Batch(at=within_month(at=at, month=memory.month), begin=begin, cursor=begin)
     turn = Turn(memory=memory, batch=batch, number=memory.cursor, at=batch.at)
     for order_id in list(memory.orders)[:most]:
         memory.matcher.cancel(order_id=order_id)

@@ -1,15 +1,16 @@
 """What the one writer of a book holds in memory, under a lease that others can see."""
 
 from collections.abc import Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import cast
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connections, transaction
 from django.db.models import F, Q
 
-from exchange.matching.operations.batch import Batch
+from exchange.matching.operations.batch import Written
 from exchange.matching.queries import open_orders
 from exchange.matching.rules import Matcher, OpenOrder, Phase, SelfTradeMode, Side
 from exchange.orders.models import Book
@@ -24,10 +25,10 @@ class Fenced(Exception):
 
 @dataclass(slots=True, kw_only=True)
 class Memory:
-    """A book as its writer knows it: how far the log is booked, and every open order.
+    """A book as its writer knows it: how far the log is matched, and every open order.
 
-    It is right while `epoch` is the book's and `cursor` is where the book stands; after any
-    failure it is thrown away and made again from the open orders. `booked` is the last batch.
+    It is right while `epoch` is the book's and all that was matched gets booked; after any failure
+    it is thrown away and made again from the open orders. `booked` is the last batch.
     """
 
     book_id: UUID
@@ -41,7 +42,10 @@ class Memory:
     phase: Phase
     matcher: Matcher
     orders: dict[str, OrderRow] = field(default_factory=dict)
-    booked: Batch | None = None
+    booked: Written | None = None
+    # The next batch, while the one before is being booked, and who matches it.
+    ahead: Future[Written | None] | None = None
+    thread: ThreadPoolExecutor | None = None
 
 
 def take_book(*, book_id: UUID, now: datetime) -> Memory | None:
@@ -65,7 +69,13 @@ def lease_end(now: datetime) -> datetime:
 
 
 def release_book(memory: Memory) -> None:
-    """Give the lease back, so that the next writer need not wait for its end."""
+    """Give the lease back, so that the next writer need not wait for its end.
+
+    What was matched ahead and is not booked is left to the next writer.
+    """
+    if memory.thread is not None:
+        memory.thread.submit(connections.close_all)
+        memory.thread.shutdown()
     Book.objects.filter(pk=memory.book_id, epoch=memory.epoch).update(lease_until=None)
 
 

@@ -1,17 +1,15 @@
 """The single writer of a book: number events, match them, and book a batch in one transaction."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import fields
+from contextlib import nullcontext
 from datetime import datetime
-from operator import attrgetter
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
 
-from exchange.matching.operations.batch import ACTOR, Batch, TradeRow
-from exchange.matching.operations.events import given_back, worked_off
+from exchange.matching.operations.ahead import look_ahead, next_batch, wait_for_ahead
+from exchange.matching.operations.batch import ACTOR, Batch, Written
+from exchange.matching.operations.events import given_back
 from exchange.matching.operations.memory import (
     Fenced,
     Memory,
@@ -19,32 +17,11 @@ from exchange.matching.operations.memory import (
     release_book,
     take_book,
 )
-from exchange.matching.queries import waiting_events
+from exchange.matching.operations.writing import call_booking, moves_of, written_out
 from exchange.orders.models import Book
-from exchange.orders.rules import OrderRow
-from ledger.operations import post_batch
-from ledger.rules import array_text
 from wallet.convert.operations import deliver_bought
 
 BATCH_EVENTS_MAX = 500
-_COLUMNS_OF_ORDER = attrgetter(
-    "key",
-    "state",
-    "reason",
-    "price_coins",
-    "lots",
-    "open_lots",
-    "filled_lots",
-    "fee_coin_bp",
-    "ended_at",
-    "priority",
-)
-_COLUMNS_OF_TRADE = attrgetter(*(field.name for field in fields(TradeRow)))
-_SQL = Path(__file__).parents[1] / "sql"
-_NUMBER_EVENTS = (_SQL / "number_events_v1.sql").read_text()
-_BOOK_ORDERS = (_SQL / "book_orders_v2.sql").read_text()
-_INSERT_TRADES = (_SQL / "insert_trades_v1.sql").read_text()
-_USE_ASIDE = (_SQL / "use_aside_v1.sql").read_text()
 
 
 def drain_book(*, book_id: UUID, now: datetime) -> int:
@@ -67,65 +44,72 @@ def drain_book(*, book_id: UUID, now: datetime) -> int:
 def book_batch(*, memory: Memory, now: datetime) -> int | None:
     """Book the next events of the log, and return how many; None if there is nothing to do.
 
+    While the database books a batch that leaves more to do, the next one is read and matched.
     A closed book without events gives its open orders back, a batch at a time.
 
     Raises:
         Fenced: another writer has the book; the memory is void, as after any other exception.
     """
-    events = waiting_events(memory.book_id, most=BATCH_EVENTS_MAX)
-    if events:
-        _book(memory=memory, batch=worked_off(memory=memory, events=events), now=now)
-        return len(events)
+    written = next_batch(memory, most=BATCH_EVENTS_MAX)
+    if written is not None:
+        return _book_and_look_ahead(memory, written, now=now)
     if memory.phase == "closed" and _is_to_end(memory):
         batch = given_back(memory=memory, at=now, most=BATCH_EVENTS_MAX)
-        _book(memory=memory, batch=batch, now=now)
+        _book(memory, written_out(memory=memory, batch=batch), now=now)
         return 0
     return None
+
+
+def _book_and_look_ahead(memory: Memory, written: Written, *, now: datetime) -> int:
+    numbers = written.batch.numbers
+    if len(numbers) >= BATCH_EVENTS_MAX:
+        look_ahead(memory, most=BATCH_EVENTS_MAX, but=numbers)
+    try:
+        _book(memory, written, now=now)
+    finally:
+        wait_for_ahead(memory)
+    return len(numbers)
 
 
 def _is_to_end(memory: Memory) -> bool:
     return Book.objects.filter(pk=memory.book_id, closed_at__isnull=True).exists()
 
 
-@transaction.atomic
-def _book(*, memory: Memory, batch: Batch, now: datetime) -> None:
+def _book(memory: Memory, written: Written, *, now: datetime) -> None:
     """Write a batch: the cursor first, which only the book's writer can move, the ledger last."""
-    moved = Book.objects.filter(pk=memory.book_id, epoch=memory.epoch, cursor=memory.cursor).update(
-        cursor=batch.cursor,
-        trades=memory.trades,
-        phase=memory.phase,
-        lease_until=lease_end(now),
-        **({"closed_at": batch.at} if _ends(memory, batch) else {}),
+    if written.moves is None:
+        _deliver_and_call(memory, written, now=now)
+        return
+    # A single statement is a transaction of its own; within somebody else's it can be undone alone.
+    with transaction.atomic() if connection.in_atomic_block else nullcontext():
+        _call(memory, written, written.moves, now=now)
+
+
+@transaction.atomic
+def _deliver_and_call(memory: Memory, written: Written, *, now: datetime) -> None:
+    batch = written.batch
+    held = Book.objects.select_for_update().filter(
+        pk=memory.book_id, epoch=memory.epoch, cursor=batch.begin
     )
-    if moved != 1:
-        raise Fenced(f"Another writer has book {memory.book_id}.")
-    _number_events(batch)
-    _write_orders(batch.orders.values())
-    _use_aside(batch)
+    if not held.exists():
+        raise _fenced(memory)
     deliveries = deliver_bought(batch.bought.values(), actor=ACTOR, at=batch.at, now=now)
     _leave_undelivered(batch, delivered={posting.id for posting in deliveries})
-    _write_trades(memory.book_id, batch.trades)
-    memory.cursor, memory.booked = batch.cursor, batch
-    post_batch([*batch.postings, *deliveries])
+    _call(memory, written, moves_of(batch, [*batch.postings, *deliveries]), now=now)
 
 
-def _ends(memory: Memory, batch: Batch) -> bool:
-    return not batch.numbers and not memory.orders
+def _call(memory: Memory, written: Written, moves: list[Any], *, now: datetime) -> None:
+    batch = written.batch
+    stand = (batch.begin, batch.cursor, written.trades, written.phase, lease_end(now))
+    closed_at = batch.at if written.ends else None
+    arguments = [memory.book_id, memory.epoch, *stand, closed_at, *written.rows, *moves]
+    if not call_booking(arguments):
+        raise _fenced(memory)
+    memory.booked = written
 
 
-def _number_events(batch: Batch) -> None:
-    rows = [(event, *booked) for event, booked in batch.numbers.items()]
-    _execute(_NUMBER_EVENTS, rows)
-
-
-def _write_orders(orders: Iterable[OrderRow]) -> None:
-    rows = [_COLUMNS_OF_ORDER(order) for order in orders]
-    _execute(_BOOK_ORDERS, sorted(rows))
-
-
-def _use_aside(batch: Batch) -> None:
-    used = sorted((order, amount) for order, amount in batch.used.items() if amount)
-    _execute(_USE_ASIDE, used)
+def _fenced(memory: Memory) -> Fenced:
+    return Fenced(f"Another writer has book {memory.book_id}.")
 
 
 def _leave_undelivered(batch: Batch, *, delivered: set[UUID]) -> None:
@@ -133,14 +117,3 @@ def _leave_undelivered(batch: Batch, *, delivered: set[UUID]) -> None:
     for trade in batch.trades:
         if trade.delivery_id not in delivered:
             trade.delivery_id = None
-
-
-def _write_trades(book_id: UUID, trades: Iterable[TradeRow]) -> None:
-    _execute(_INSERT_TRADES, [_COLUMNS_OF_TRADE(trade) for trade in trades], book_id)
-
-
-def _execute(statement: str, rows: Sequence[tuple[Any, ...]], *first: UUID) -> None:
-    """Run a statement over rows, each of its columns an array; nothing without rows."""
-    if rows:
-        with connection.cursor() as cursor:
-            cursor.execute(statement, [*first, *map(array_text, zip(*rows, strict=True))])

@@ -1,7 +1,7 @@
 """Whatever traders do, and wherever the writer is stopped, the books are clean at every step."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from exchange.matching.operations import drain_book, writer
+from exchange.matching.operations.writing import call_booking
 from exchange.orders.models import Book, Event, Order
 from exchange.orders.operations import Line, OrderEnded, cancel_order, cancel_orders, replace_order
 from exchange.settlement.operations import close_books
@@ -37,7 +38,7 @@ CANCEL = st.tuples(st.just("cancel"), st.integers(0, 20))
 DRAIN = st.tuples(st.just("drain"))
 FAIL = st.tuples(
     st.just("fail"),
-    st.sampled_from(("_number_events", "_write_orders", "_use_aside", "post_batch")),
+    st.sampled_from(("before", "after")),
 )
 STEPS = st.lists(
     st.one_of(PLACE, PLACE, PLACE, REPLACE, CANCEL, CANCEL_ALL, DRAIN, FAIL),
@@ -112,14 +113,14 @@ def _take(market: _Market, step: tuple[object, ...]) -> None:
             cancel_orders(holder=market.traders[who], key=uuid.uuid4(), now=NOW)
         case ("drain",):
             drain_book(book_id=market.book.pk, now=NOW)
-        case ("fail", str(statement)):
-            _stop_at(market.book, statement)
+        case ("fail", str(place)):
+            _stop_at(market.book, place)
 
 
-def _stop_at(book: Book, statement: str) -> None:
-    """Let the writer die at one of its statements, if it has anything to write."""
+def _stop_at(book: Book, place: str) -> None:
+    """Let the writer die before or after it has booked, not committed, if it has anything to book."""
     with pytest.MonkeyPatch.context() as broken:
-        broken.setattr(writer, statement, _die)
+        broken.setattr(writer, "call_booking", _die if place == "before" else _book_and_die)
         waiting = Event.objects.filter(book=book, number=None).exists()
         if waiting:
             with pytest.raises(RuntimeError):
@@ -166,6 +167,11 @@ def _undone() -> Iterator[None]:
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
+
+
+def _book_and_die(arguments: Sequence[object]) -> None:
+    call_booking(arguments)
+    _die()
 
 
 def _die(*unused: object) -> None:

@@ -1,18 +1,21 @@
 """The writer numbers events, matches them, and books trades, orders and entries together."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
 from exchange.matching import operations
-from exchange.matching.operations import Fenced, book_batch, drain_book, take_book, writer
+from exchange.matching.operations import Fenced, book_batch, drain_book, take_book, writer, writing
 from exchange.orders.models import Book, Event, Order, Trade
 from exchange.orders.operations import ask_to_close, cancel_order, turn_phase, uncross_book
 from ledger.models import Transaction
+from ledger.operations import batch_arguments
 from ledger.queries import amount_at, coins_in
-from ledger.refusals import KeyReused
-from ledger.rules import SHANGHAI
+from ledger.refusals import InvalidPosting, KeyReused
+from ledger.rules import SHANGHAI, Posting
 from tests.given import MONTH, NOW, PACKAGE, a_book, a_line, a_trader, an_order
 
 pytestmark = pytest.mark.django_db
@@ -110,8 +113,8 @@ def test_a_failed_batch_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     an_order(seller, book, "S", 80, 3, line=a_line(seller, surplus_mb=300))
     an_order(buyer, book, "B", 80, 3)
     with monkeypatch.context() as broken:
-        broken.setattr(writer, "post_batch", _crash)
-        with pytest.raises(RuntimeError):
+        broken.setattr(writing, "batch_arguments", _unsound)
+        with pytest.raises(InvalidPosting):
             drain_book(book_id=book.pk, now=NOW)
     assert Book.objects.get().cursor == 0
     assert not Trade.objects.exists()
@@ -120,10 +123,8 @@ def test_a_failed_batch_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     assert Trade.objects.get().lots == 3
 
 
-@pytest.mark.parametrize("statement", ["_number_events", "_write_orders", "post_batch"])
-def test_killed_between_statements_books_once(
-    monkeypatch: pytest.MonkeyPatch, statement: str
-) -> None:
+@pytest.mark.parametrize("booking", ["_crash", "_call_and_crash"])
+def test_killed_before_the_commit_books_once(monkeypatch: pytest.MonkeyPatch, booking: str) -> None:
     book, seller, buyer = a_book(), a_trader(), a_trader(coins=1_000)
     an_order(seller, book, "S", 80, 3, line=a_line(seller, surplus_mb=300))
     drain_book(book_id=book.pk, now=NOW)
@@ -131,7 +132,7 @@ def test_killed_between_statements_books_once(
     memory = take_book(book_id=book.pk, now=NOW)
     assert memory is not None
     with monkeypatch.context() as broken:
-        broken.setattr(writer, statement, _crash)
+        broken.setattr(writer, "call_booking", globals()[booking])
         with pytest.raises(RuntimeError):
             book_batch(memory=memory, now=NOW)
     # The dead writer's lease is still in force; the next writer waits for its end.
@@ -261,3 +262,14 @@ def _assert_state(order: Order, state: Order.State, *, still: int, filled: int) 
 
 def _crash(*unused: object) -> None:
     raise RuntimeError("killed")
+
+
+def _call_and_crash(arguments: Sequence[object]) -> None:
+    assert writing.call_booking(arguments)
+    raise RuntimeError("killed")
+
+
+def _unsound(postings: Sequence[Posting]) -> list[Any]:
+    """Have the ledger refuse the batch, when all of its other rows are written."""
+    *others, amounts = batch_arguments(postings)
+    return [*others, amounts.replace("-", "", 1)]

@@ -10,7 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
-from exchange.matching.operations import drain_book, verify_book
+from exchange.matching.operations import drain_book, verify_book, writer
 from exchange.matching.proofs import PROOFS
 from exchange.orders.models import Book, Event, Order, Trade
 from exchange.orders.operations import (
@@ -100,7 +100,10 @@ def test_books_that_are_not_are_not_found() -> None:
             call_command("exchange_verify", text)
 
 
-def test_killed_before_any_statement_the_tables_equal_a_replay() -> None:
+def test_killed_before_any_statement_the_tables_equal_a_replay(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(writer, "BATCH_EVENTS_MAX", 3)
     book, now, kills = a_book(), NOW, 0
     _busy(book)
     for statement in range(1, 200):
@@ -111,7 +114,7 @@ def test_killed_before_any_statement_the_tables_equal_a_replay() -> None:
         if not is_killed():
             break
         kills += 1
-    assert kills >= 10, "the writer has more statements than that"
+    assert kills >= 7, "the writer has more statements than that"
     assert not Event.objects.filter(number=None).exists()
     assert verify_book(book.pk).shown == []
     assert_market_is_clean()
