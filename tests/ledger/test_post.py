@@ -43,6 +43,26 @@ def test_entries_bear_version_and_balance_after(now: datetime) -> None:
     assert (untracked.version, untracked.balance_after) == (None, None)
 
 
+@pytest.mark.parametrize("is_first", [True, False])
+def test_account_is_opened_for_what_comes_to_it(now: datetime, is_first: bool) -> None:
+    """Whichever of the two is first in the order in which balances are held."""
+    pair = (uuid4(), uuid4())
+    low, high = sorted(pair, key=lambda one: account_id(address=main_of(one), asset=COIN))
+    giver, taker = (high, low) if is_first else (low, high)
+    post(a_posting(*coins(100, ISSUER, main_of(giver)), at=now))
+    gift = a_posting(*coins(30, main_of(giver), main_of(taker)), at=now)
+    assert [post(gift), post(gift)] == [Outcome.POSTED, Outcome.REPEATED]
+    entries = sorted(entries_of_transaction(gift.id), key=lambda entry: entry.amount)
+    assert [(one.amount, one.version, one.balance_after) for one in entries] == [
+        (-30, 2, 70),
+        (30, 1, 30),
+    ]
+    opened = Account.objects.get(address=main_of(taker))
+    assert (opened.kind_id, opened.tracked, opened.opened_at) == ("holder main", True, now)
+    with pytest.raises(refusals.BalanceTooLow):
+        post(a_posting(*coins(30, f"gift/{uuid4()}", main_of(giver)), at=now))
+
+
 def test_same_key_moves_coins_once(now: datetime) -> None:
     giver, taker = a_holder_with(100, at=now), uuid4()
     gift = a_posting(*coins(30, main_of(giver), main_of(taker)), at=now)

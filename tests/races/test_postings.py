@@ -31,6 +31,17 @@ def test_one_key_posts_once(now: datetime) -> None:
     assert coins_in(main_of(taker)) == 30
 
 
+def test_many_open_one_account(now: datetime) -> None:
+    givers, taker = [a_holder_with(30, at=now) for _ in range(8)], uuid4()
+
+    def give(place: int) -> Outcome:
+        return post(a_posting(*coins(30, main_of(givers[place]), main_of(taker)), at=now))
+
+    assert at_once(give, threads=8) == [Outcome.POSTED] * 8
+    assert coins_in(main_of(taker)) == 240
+    assert [proof.name for proof in PROOFS if not finding_of(proof).is_clean] == []
+
+
 def test_floor_holds_under_a_rush(now: datetime) -> None:
     giver = a_holder_with(100, at=now)
 
