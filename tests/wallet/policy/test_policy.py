@@ -205,3 +205,11 @@ def test_functions_of_the_database_read_the_same(now: datetime) -> None:
                 "SELECT value FROM wallet_policy_v1('wallet.coins_max', %s, %s)", [scopes, at]
             )
             assert cursor.fetchone() == (str(value),)
+            keys = ["wallet.coins_max", "no.such", "trade.age_min"]
+            cursor.execute(
+                "SELECT key, value FROM wallet_policies_v1(%s, %s, %s)", [keys, scopes, at]
+            )
+            assert dict(cursor.fetchall()) == {
+                "wallet.coins_max": str(value),
+                "trade.age_min": str(policy_int("trade.age_min", now=at)),
+            }
