@@ -4,25 +4,24 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
-from django.db.models import BigIntegerField, Exists, F, OuterRef, Q, QuerySet, Sum
-from django.db.models.functions import Cast
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from exchange.orders.models import Book, Event, Order, Trade
 from exchange.orders.rules import OrderRow, escrow_coins, order_address
 from ledger.models import Month
-from ledger.queries import holdings_under
 from ledger.registry import Cause
 from ledger.rules import COIN, Leg, instant_in_words, month_of, monthly_asset, move
-from wallet.carriers.models import Usage
 from wallet.holders.models import Holder, Member, Number
 from wallet.holders.rules import UnknownId, opaque_id
-from wallet.rollover.models import Deposit, TakeBack
+from wallet.policy.queries import PolicyUnset
 
+_SALE = (Path(__file__).parent / "sql" / "sale_call_v1.sql").read_text()
 LIVE = (Order.State.ACCEPTED, Order.State.OPEN)
 
 
@@ -128,63 +127,51 @@ def trades_of_order(order: Order) -> QuerySet[Trade]:
     return Trade.objects.filter(Q(buy=order) | Q(sell=order)).order_by("number")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NumberOnSale:
-    """What decides how much more a number may sell of a month's data (MB).
+@dataclass(frozen=True, slots=True)
+class Sale:
+    """What decides whether a number may sell so much more of a month's data (MB).
 
-    `left_mb` is what its user still has: the attested remainder less what was deposited, and
-    what is deposited but neither sold nor offered, which can be taken back.
+    `refused` is the code of the first cap that says no. `left_mb` is what the number's user still
+    has: the attested remainder less what was deposited, and what is deposited but neither sold
+    nor offered, which can be taken back.
     """
 
-    has_package: bool
-    seen_at: datetime | None
-    allowance_mb: int
+    refused: str | None
     offered_mb: int
+    allowance_mb: int
     left_mb: int
+    days_max: int
+    transfer_mb_max: int
+    month_mb_max: int
+    share_max_percent: int
+    must_remain_mb: int
 
 
-def number_on_sale(*, number: Number, package: str, carrier: str, month: date) -> NumberOnSale:
-    """Return what a number has of a carrier's undirected data in a month, and what it offered."""
-    rows = list(
-        Usage.objects.filter(
-            msisdn=number.msisdn, carrier=carrier, month=month, kind=Usage.Kind.NATIONAL
-        ).values_list("package", "allowance_mb", "used_mb", "as_of")
-    )
-    remainder = sum(max(0, allowance - used) for _, allowance, used, _ in rows)
-    asset = monthly_asset(goods="SURPLUS", carrier=carrier, month=month)
-    on_lines = sum(
-        held.amount for held in holdings_under(f"line/{number.pk}/") if held.asset == asset
-    )
-    return NumberOnSale(
-        has_package=any(name == package for name, *_ in rows),
-        seen_at=max((as_of for *_, as_of in rows), default=None),
-        allowance_mb=sum(allowance for _, allowance, *_ in rows),
-        offered_mb=offered_mb(number=number, carrier=carrier, month=month),
-        left_mb=remainder - deposited_mb(number=number, carrier=carrier, month=month) + on_lines,
-    )
+def sale_of(order: Order, *, mb: int, now: datetime) -> Sale:
+    """Return how an order's number stands to selling so much more in the order's book.
 
-
-def deposited_mb(*, number: Number, carrier: str, month: date) -> int:
-    """Return what a number has deposited, or is about to, of a month's data, in MB.
-
-    What was taken back is not counted, once the carrier has restored it.
+    Raises:
+        PolicyUnset: one of the caps is not in force.
     """
-    at = {"number": number, "instruction__carrier": carrier, "month": month}
-    asked = Deposit.objects.filter(**at).exclude(state=Deposit.State.FAILED)
-    back = TakeBack.objects.filter(**at, state=TakeBack.State.DONE)
-    deposits = asked.aggregate(mb=Sum("mb"))["mb"] or 0
-    return deposits - (back.aggregate(mb=Sum("mb"))["mb"] or 0)
-
-
-def offered_mb(*, number: Number, carrier: str, month: date) -> int:
-    """Return what a number has sold or offers for sale of a month's data, in MB."""
-    orders = Order.objects.filter(number=number, book__carrier=carrier, book__month=month)
-    lots = Cast(F("open_lots") + F("filled_lots"), BigIntegerField())
-    # What waits beside an order would be offered too; what was bust is not sold.
-    offered = orders.aggregate(mb=Sum(lots * F("book__lot_mb") + F("aside_amount")))["mb"] or 0
-    bust = Trade.objects.filter(sell__in=orders, busted_at__isnull=False)
-    mb = Cast(F("lots"), BigIntegerField()) * F("book__lot_mb")
-    return int(offered - (bust.aggregate(mb=Sum(mb))["mb"] or 0))
+    book = order.book
+    asked = {
+        "holder": order.holder_id,
+        "number": order.number_id,
+        "package": order.package,
+        "book": book.pk,
+        "lot_mb": book.lot_mb,
+        "carrier": book.carrier_id,
+        "month": book.month,
+        "asset": monthly_asset(goods="SURPLUS", carrier=book.carrier_id, month=book.month),
+        "mb": mb,
+        "now": now,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_SALE, asked)
+        found = cursor.fetchone()
+    if found is None:
+        raise PolicyUnset(f"trade caps of {book.carrier_id}")
+    return Sale(*found)
 
 
 def escrow_of(order: Order | OrderRow, *, lot_mb: int) -> int:

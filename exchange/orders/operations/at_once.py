@@ -2,18 +2,19 @@
 
 import json
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, transaction
 
 from exchange.orders.models import Order
 from ledger.operations import refusing
 from ledger.rules import SHANGHAI, Posting
 
-_ACCEPT = (Path(__file__).parents[1] / "sql" / "accept_order_call_v1.sql").read_text()
+_ACCEPT = (Path(__file__).parents[1] / "sql" / "accept_order_call_v2.sql").read_text()
 
 
 def is_accepted_at_once(
@@ -21,7 +22,8 @@ def is_accepted_at_once(
 ) -> bool:
     """Accept an order whose owner is a person alone and may trade so much; say whether that was so.
 
-    Where it was not, nothing is written: what there is to look into is to be looked into.
+    The call is all that is sent, and a transaction of its own unless the caller has one. Where it
+    was not so, nothing is written: what there is to look into is to be looked into.
 
     Raises:
         BalanceTooLow: the line has less data, or the holder fewer coins.
@@ -56,6 +58,11 @@ def is_accepted_at_once(
         "asset": target.asset,
         "amount": target.amount,
     }
-    with refusing(), connection.cursor() as cursor:
+    with refusing(), _of_its_own(), connection.cursor() as cursor:
         cursor.execute(_ACCEPT, given)
         return bool(cursor.fetchone()[0])
+
+
+def _of_its_own() -> AbstractContextManager[None]:
+    """Let a refusal undo the call and nothing of the transaction it may be in."""
+    return transaction.atomic() if connection.in_atomic_block else nullcontext()

@@ -1,5 +1,6 @@
 """Place orders: each an event in the book's log, funded in the same transaction."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -86,15 +87,22 @@ def place_order(
     return _accept(wanted=wanted, key=key, now=now)
 
 
-@transaction.atomic
 def _accept(*, wanted: Order, key: UUID, now: datetime) -> Order:
-    holder, body = wanted.holder, _body_of(wanted)
+    body = _body_of(wanted)
     if _is_plain(wanted, now=now):
-        wanted.group = holder.pk
+        wanted.group = wanted.holder.pk
         if is_accepted_at_once(wanted, funding=_funding(wanted), key=key, body=body, now=now):
             return wanted
+    return _accept_with_care(wanted=wanted, key=key, body=body, now=now)
+
+
+@transaction.atomic
+def _accept_with_care(
+    *, wanted: Order, key: UUID, body: Mapping[str, object], now: datetime
+) -> Order:
+    """Accept an order where there is something to look into, or find the one accepted before."""
+    holder, kind = wanted.holder, Event.Kind.PLACE
     locked = lock_holder(holder)
-    kind = Event.Kind.PLACE
     if (known := known_order(holder=holder, kind=kind, key=key, body=body)) is not None:
         return known
     refuse_frozen(locked)

@@ -10,14 +10,13 @@ from exchange.orders import operations
 from exchange.orders.models import Event, Order
 from exchange.orders.operations import placing
 from exchange.orders.operations.at_once import is_accepted_at_once
-from exchange.orders.queries import number_on_sale
+from exchange.orders.queries import sale_of
 from ledger.queries import amount_at, coins_in
 from ledger.refusals import BalanceTooLow
 from ledger.rules import monthly_asset
 from tests.given import (
     MONTH,
     NOW,
-    PACKAGE,
     a_book,
     a_line,
     a_trader,
@@ -27,6 +26,7 @@ from tests.given import (
 )
 from wallet.carriers.models import Usage
 from wallet.holders.models import Member, Number
+from wallet.policy.queries import PolicyUnset
 
 pytestmark = pytest.mark.django_db
 
@@ -97,6 +97,9 @@ def test_too_few_coins_are_refused_and_leave_nothing(ways: list[bool]) -> None:
     with pytest.raises(BalanceTooLow):
         an_order(buyer, book, "B", 80, 1)
     assert ways == []
+    # The refusal undid the call, and left the transaction around it whole.
+    assert not Order.objects.filter(holder=buyer).exists()
+    assert not Event.objects.filter(holder=buyer).exists()
 
 
 def test_a_member_of_an_organisation_takes_the_longer_way(ways: list[bool]) -> None:
@@ -127,12 +130,12 @@ def test_a_line_is_held_to_the_same_sums(ways: list[bool]) -> None:
     line = a_line(seller, surplus_mb=5_000, allowance_mb=2_000)
     an_order(seller, book, "S", 80, 9, line=line)
     # Half of 2,000 MB: one lot more is the last.
-    an_order(seller, book, "S", 80, 1, line=line)
+    last = an_order(seller, book, "S", 80, 1, line=line)
     with pytest.raises(operations.ShareOfAllowancePassed):
         an_order(seller, book, "S", 80, 1, line=line)
     assert ways == [True, True, False]
-    found = number_on_sale(number=line.number, package=PACKAGE, carrier="CT", month=MONTH)
-    assert found.offered_mb == 1_000
+    sale = sale_of(last, mb=0, now=NOW)
+    assert (sale.refused, sale.offered_mb) == (None, 1_000)
 
 
 @pytest.mark.parametrize(
@@ -152,3 +155,20 @@ def test_what_the_carrier_says_decides(
     with pytest.raises(refusal):
         an_order(seller, book, "S", 80, 1, line=line)
     assert ways == [False]
+
+
+def test_a_number_that_went_to_another_sells_nothing(ways: list[bool]) -> None:
+    book, seller = a_book(), a_trader()
+    line = a_line(seller, surplus_mb=500)
+    Number.objects.filter(pk=line.number.pk).update(holder=a_trader())
+    # The caller's view of the number is a moment old.
+    with pytest.raises(operations.LineUnknown):
+        an_order(seller, book, "S", 80, 1, line=line)
+    assert ways == [False]
+
+
+def test_nothing_is_sold_before_its_caps_are_in_force() -> None:
+    seller = a_trader()
+    order = an_order(seller, a_book(), "S", 80, 1, line=a_line(seller, surplus_mb=500))
+    with pytest.raises(PolicyUnset):
+        sale_of(order, mb=100, now=NOW - timedelta(days=36_500))
