@@ -1,16 +1,17 @@
 """Opening an account ahead of its first posting."""
 
 from datetime import datetime
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from ledger.models import Account, Balance
 from ledger.operations import open_months, post, post_batch, refusing
-from ledger.queries import coins_in
+from ledger.queries import amount_at, coins_in
 from ledger.refusals import UnknownAddress
 from ledger.rules import COIN, Posting, account_id, move
+from tests.ledger.seals.tampering import as_owner
 
 pytestmark = pytest.mark.django_db
 
@@ -81,3 +82,56 @@ def test_accounts_of_a_kind_are_opened_without_holding_it(now: datetime) -> None
     with connection.cursor() as cursor:
         cursor.execute("SELECT xmax::text FROM ledger_address_kind WHERE name = 'holder main'")
         assert cursor.fetchone() == ("0",)
+
+
+# What stands where an id may: ids, nearly ids, and what no id is.
+NAMED = (
+    *(str(UUID(int=n * 7**40)) for n in range(3)),
+    *("-" * 36, "f" * 36, "f" * 35, "f" * 37, "F" * 36, "g" * 36, "", "CT", "\\d"),
+)
+ENDINGS = ("", "/", "/main", "/main\n", "/debt", "/budget", "/proceeds/2026-11", "/fees/2026-13")
+WORDS = ("holder", "gift", "campaign", "carrier", "issuer", "system", "odd", "nobody", "")
+ODD = (
+    ("odd one", "^odd/[0-9a-f-]{36}/main$"),
+    ("odd two", "^odd/[0-9a-f-]{36}|^odd/(f+)$"),
+    ("odd three", r"^odd/([0-9a-f-]{36})/\1$"),
+    ("gift odd", "^gift/f{36}/main$"),
+)
+
+
+@pytest.mark.django_db(databases=["default", "owner"])
+@pytest.mark.parametrize("more", [(), ODD], ids=["the chart's", "odd ones besides"])
+def test_many_addresses_have_the_kind_whose_pattern_each_fits(
+    more: tuple[tuple[str, str], ...],
+) -> None:
+    addresses = [f"{word}/{name}{end}" for word in WORDS for name in NAMED for end in ENDINGS]
+    addresses += [f"odd/{'f' * 36}/{'f' * 36}", f"odd/{'f' * 36}/{'0' * 36}", "system/sold"]
+    with transaction.atomic(using="owner"), as_owner() as cursor:
+        cursor.executemany(
+            "INSERT INTO ledger_address_kind VALUES (%s, %s, NULL, NULL, false, true)", more
+        )
+        cursor.execute(
+            "SELECT k.address, k.kind, array(SELECT p.name FROM ledger_address_kind p"
+            "                               WHERE k.address ~ p.pattern ORDER BY 1)"
+            " FROM ledger_kinds_of_v1(%s::uuid[], %s, %s::text[]) AS k",
+            [[uuid4() for _ in addresses], addresses, [COIN for _ in addresses]],
+        )
+        found = cursor.fetchall()
+        transaction.set_rollback(True, using="owner")
+    assert sorted(address for address, _, _ in found) == sorted(addresses)
+    assert [one for one in found if one[1] != (one[2][0] if one[2] else None)] == []
+    assert {len(kinds) for _, _, kinds in found} >= {0, 1}
+
+
+def test_accounts_there_and_new_ones_of_all_makes_are_posted_to_together(now: datetime) -> None:
+    open_months(now=now)
+    old, new = ([f"holder/{uuid4()}/main" for _ in range(9)] for _ in range(2))
+    striped = [f"campaign/{uuid4()}/budget" for _ in range(2)]
+    opens(old[0], now)
+    post_batch(_issued(*old[1:], striped[0], now=now))
+    everywhere = [*old, *new, *striped]
+    post_batch(_issued(*everywhere, *everywhere, now=now))
+    assert [coins_in(address) for address in old] == [10] + [15] * 8
+    assert [coins_in(address) for address in new] == [10] * 9
+    assert [coins_in(address) for address in striped] == [15, 10]
+    assert amount_at("issuer/CT", COIN) == -5 * (9 + 2 * len(everywhere))
