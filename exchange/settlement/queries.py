@@ -15,7 +15,7 @@ from wallet.holders.models import Holder
 
 ACTOR = "close"
 SHARDS = tuple("0123456789abcdef")
-_PURSES = (Path(__file__).parent / "sql" / "purses_v1.sql").read_text()
+_PURSES = (Path(__file__).parent / "sql" / "purses_v2.sql").read_text()
 
 
 def books_open_at(month: date) -> str | None:

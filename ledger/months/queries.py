@@ -28,7 +28,7 @@ _BALANCES = """
     SELECT account_id::text, balance::text FROM public.ledger_closingbalance
     WHERE month = %s ORDER BY account_id
 """
-_EXPIRING = (Path(__file__).parent / "sql" / "expiring_v1.sql").read_text()
+_EXPIRING = (Path(__file__).parent / "sql" / "expiring_v2.sql").read_text()
 _STATEMENT = (Path(__file__).parent / "sql" / "statement_v2.sql").read_text()
 _MISSING = (Path(__file__).parent / "sql" / "missing_months_v1.sql").read_text()
 _POSTED_HERE = (Path(__file__).parent / "sql" / "posted_here_v1.sql").read_text()

@@ -4,14 +4,14 @@
 -- never takes more than there is: what is missing is the last carrier's loss.
 -- Parameters: purse, month, month_name, first, last.
 WITH held AS MATERIALIZED (
-    SELECT h.id AS holder, e.coins
-    FROM public.wallet_holder h
+    SELECT h.holder, e.coins
+    FROM (SELECT x.id AS holder, public.ledger_account_digest_v1(
+              'holder/' || x.id || '/' || %(purse)s || '/' || %(month_name)s, 'COIN') AS digest
+          FROM public.wallet_holder x WHERE x.id BETWEEN %(first)s AND %(last)s OFFSET 0) AS h
     CROSS JOIN LATERAL (
         SELECT sum(e.amount)::bigint AS coins FROM public.ledger_entry e
-        WHERE e.month = %(month)s
-          AND e.account_id = public.ledger_account_id_v2(
-              'holder/' || h.id || '/' || %(purse)s || '/' || %(month_name)s, 'COIN')) AS e
-    WHERE h.id BETWEEN %(first)s AND %(last)s AND e.coins > 0),
+        WHERE e.month = %(month)s AND e.account_id = public.ledger_account_of_v1(h.digest)) AS e
+    WHERE e.coins > 0),
 wanted AS MATERIALIZED (
     SELECT h.holder, h.coins AS held, f.carrier, f.coins,
            sum(f.coins) OVER (PARTITION BY h.holder ORDER BY f.carrier COLLATE "C") AS running
