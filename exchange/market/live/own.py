@@ -79,9 +79,9 @@ class OwnOrders:
     def changes(self, holder_id: UUID, *, since: int) -> list[dict[str, str | int]] | None:
         """Return a holder's orders that changed since a number, as they are now.
 
-        None where that cannot be known: any of them may have changed.
+        None where that cannot be known, as of who comes for the first time: any may have changed.
         """
-        if not self._since <= since <= self.number:
+        if not since or not self._since <= since <= self.number:
             return None
         changed = {
             str(order): (message.book, fields)

@@ -1,7 +1,9 @@
 """What a writer makes of orders goes to their holders: by the batch, numbered, to each alone."""
 
 import asyncio
+import time
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
@@ -11,6 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 from exchange.market import tasks
+from exchange.market.live.application import Live
 from exchange.market.live.own import Message, OwnOrders
 from exchange.market.live.tickets import Ticket, ticket_in
 from exchange.matching import tasks as matching
@@ -23,6 +26,7 @@ from tests.given_market import a_buy, an_offer
 from wallet.holders.rules import opaque_id
 
 BOOK, ORDER = uuid4(), uuid4()
+PATIENCE_SECONDS = 30
 
 
 def _message(number: int, holder: UUID, *, filled: int = 0, order: UUID = ORDER) -> Message:
@@ -44,6 +48,7 @@ def test_an_order_is_told_as_it_is_last_and_a_gap_is_told_as_one() -> None:
     assert _filled(orders, other, since=20) == [0]
     assert _filled(orders, mine, since=9) is None  # what came before 10 is not kept
     assert _filled(orders, mine, since=31) is None  # a number of another Redis
+    assert _filled(orders, mine, since=0) is None  # who comes for the first time
     orders.take(_message(40, mine, filled=3))
     orders.take(_message(50, mine, filled=1, order=uuid4()))
     assert _filled(orders, mine, since=10) == [3, 1]
@@ -54,8 +59,18 @@ def test_no_more_is_kept_than_so_much() -> None:
     orders.begin([])
     for number in range(1, tasks.MESSAGES_KEPT + 2):
         orders.take(_message(number, mine, filled=1))
+    assert _filled(orders, mine, since=0) is None
     assert _filled(orders, mine, since=1) is None
     assert _filled(orders, mine, since=2) == [1]
+
+
+def test_who_comes_first_of_all_asks_though_nothing_was_ever_told() -> None:
+    mine, orders = uuid4(), OwnOrders()
+    orders.begin([])
+    assert _filled(orders, mine, since=0) is None
+    orders.take(_message(5, mine, filled=1))
+    assert _filled(orders, mine, since=0) is None
+    assert _filled(orders, mine, since=5) == []
 
 
 def test_only_those_are_woken_whose_orders_changed() -> None:
@@ -73,6 +88,27 @@ def test_only_those_are_woken_whose_orders_changed() -> None:
     assert woken[other].is_set()
     orders.enter(other).leave(woken[other])
     assert set(orders.rooms) == {mine}
+
+
+def test_what_is_ones_own_is_told_no_longer_than_the_ticket_says() -> None:
+    ticket = Ticket(books=(), holder_id=uuid4(), form="json", own_until=int(time.time()) - 1)
+    sent: list[dict[str, Any]] = []
+
+    async def stays() -> dict[str, Any]:
+        await asyncio.Event().wait()
+        return {}
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    async def watched() -> None:
+        live = Live()
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await live._serve(ticket, [], stays, send)
+        await live.hub.stop()
+
+    asyncio.run(watched())  # it is let go, though it would stay
+    assert sent[-1] == {"type": "http.response.body", "body": b""}
 
 
 @pytest.fixture
