@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, QuerySet, TextField
+from django.db.models import Case, F, QuerySet, TextField, Value, When
 from django.db.models.functions import Cast
 
 from exchange.orders.models import Event, Order
@@ -20,11 +20,11 @@ from exchange.orders.rules import OrderRow
 class EventRow:
     """An event of the log, and the order it is about; the fields of `Event`."""
 
+    body: dict[str, Any]
     pk: int
     kind: str
     holder_id: UUID | None
     client_id: UUID
-    body: dict[str, Any]
     accepted_at: datetime
     number: int | None
     outcome: str
@@ -34,6 +34,9 @@ class EventRow:
 
 _OF_ORDER = tuple(field.name for field in fields(OrderRow) if field.init)
 _OF_EVENT = tuple(field.name for field in fields(EventRow))[:-1]
+_IN_TURN = F("id") + 0  # as the index of waiting events has it
+_BODY = F("body")
+_UNLESS_PLACED = Case(When(kind=Event.Kind.PLACE, then=Value(None)), default=_BODY)
 _ENDED_AT, _ACCEPTED_AT = _OF_ORDER.index("ended_at"), _OF_EVENT.index("accepted_at")
 _WITH_ORDER = (*_OF_EVENT, *(f"order__{name}" for name in _OF_ORDER))
 
@@ -41,12 +44,13 @@ _WITH_ORDER = (*_OF_EVENT, *(f"order__{name}" for name in _OF_ORDER))
 def waiting_events(book_id: UUID, *, most: int, but: Collection[int] = ()) -> list[EventRow]:
     """Return the next events of a book's log that have no number yet, in their order.
 
-    Those in `but` are being numbered now.
+    Those in `but` are being numbered now. What an order says stands in its row: the bodies of
+    such events, which take longer to read than all the rest, stay where they are.
     """
     waiting = Event.objects.filter(book=book_id, number__isnull=True)
     if but:
         waiting = waiting.exclude(pk__in=but)
-    return events_among(waiting.order_by("id")[:most])
+    return events_among(waiting.order_by(_IN_TURN)[:most], body=_UNLESS_PLACED)
 
 
 def numbered_events(book_id: UUID, *, after: int, most: int) -> list[EventRow]:
@@ -66,12 +70,13 @@ def order_rows(found: QuerySet[Order]) -> list[OrderRow]:
     return [_order(row) for row in found.values_list(*_columns(_OF_ORDER))]
 
 
-def events_among(found: QuerySet[Event]) -> list[EventRow]:
+def events_among(found: QuerySet[Event], *, body: F | Case = _BODY) -> list[EventRow]:
     """Return events as the writer needs them."""
-    rows: Iterable[tuple[Any, ...]] = found.values_list(*_columns(_WITH_ORDER))
+    others = _columns(_WITH_ORDER[1:])
+    rows: Iterable[tuple[Any, ...]] = found.values_list(body, *others)
     own = len(_OF_EVENT)
     # Without an order its columns are all empty.
-    return [_event(row[:own], _order(row[own:]) if row[own] else None) for row in rows]
+    return [_event(row[:own], _order(row[own:]) if row[own] is not None else None) for row in rows]
 
 
 def _columns(names: Iterable[str]) -> list[F | Cast]:
@@ -81,6 +86,7 @@ def _columns(names: Iterable[str]) -> list[F | Cast]:
 
 def _event(columns: tuple[Any, ...], order: OrderRow | None) -> EventRow:
     event = EventRow(*(*columns, order))
+    event.body = event.body or {}
     event.accepted_at = datetime.fromisoformat(columns[_ACCEPTED_AT])
     return event
 

@@ -207,8 +207,12 @@ class Event(models.Model):
             models.UniqueConstraint(fields=("book", "number"), name="event_number_once"),
         )
         indexes = (
+            # The sum is for the planner: ordered by the id itself, it may walk the primary key.
             models.Index(
-                fields=("book", "id"), name="event_waiting", condition=models.Q(number__isnull=True)
+                models.F("book"),
+                models.F("id") + 0,
+                name="event_waiting",
+                condition=models.Q(number__isnull=True),
             ),
             models.Index(
                 fields=("order",),

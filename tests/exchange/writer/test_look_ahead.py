@@ -6,6 +6,8 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from exchange.matching.operations import (
     Fenced,
@@ -159,6 +161,20 @@ def test_events_that_are_being_numbered_are_left_out() -> None:
     found = waiting_events(book.pk, most=2, but={second, third})
     assert found[0].pk == first
     assert len(found) == 2
+
+
+@pytest.mark.django_db
+def test_waiting_events_are_found_by_their_index_however_many_were_numbered() -> None:
+    book = a_book()
+    with CaptureQueriesContext(connection) as asked:
+        waiting_events(book.pk, most=500, but={1})
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("EXPLAIN " + asked[-1]["sql"])
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    # Whatever else the planner took, it would have to sort.
+    assert "Index Scan using event_waiting" in plan
+    assert "Sort" not in plan
 
 
 def _taken(book: Book) -> Memory:
