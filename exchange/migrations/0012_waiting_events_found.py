@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("exchange", "0010_batches_in_one_call")]
+    dependencies = [("exchange", "0011_caps_in_one_place")]
     operations = [
         migrations.RemoveIndex(model_name="event", name="event_waiting"),
         migrations.AddIndex(
