@@ -9,9 +9,11 @@ import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import wraps
+from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
 
+from django.db import connection
 from django.utils import timezone
 from django.utils.encoding import escape_uri_path
 from drf_spectacular.types import OpenApiTypes
@@ -26,6 +28,8 @@ from wallet.holders.models import ApiRequest, Holder
 from wallet.holders.queries import holder_of
 
 Result = TypeVar("Result")
+
+_BEGIN = (Path(__file__).parent / "sql" / "begin_request_v1.sql").read_text()
 
 HEADER = "Idempotency-Key"
 PROBLEM = "application/problem+json"
@@ -142,25 +146,46 @@ def key_in(text: str) -> UUID:
 
 def _begun(*, request: Request, holder: Holder, key: UUID, now: datetime) -> ApiRequest:
     """Return the key's row: a new one, an answered one, or one taken up from a lost request."""
-    fingerprint = _fingerprint(request)
-    row, made = ApiRequest.objects.get_or_create(
+    asked = ApiRequest(
         holder=holder,
         key=str(key),
-        defaults={
-            "fingerprint": fingerprint,
-            "method": request.method or "",
-            "path": escape_uri_path(request.path)[:255],
-            "asked_at": now,
-        },
+        fingerprint=_fingerprint(request),
+        method=request.method or "",
+        path=escape_uri_path(request.path)[:255],
+        asked_at=now,
     )
-    if row.fingerprint != fingerprint:
+    if _is_first(asked):
+        return asked
+    row = ApiRequest.objects.filter(holder=holder, key=asked.key).first()
+    if row is not None and row.fingerprint != asked.fingerprint:
         raise KeyReused("This key was used for another request.", field="body")
-    if made or row.status is not None:
+    if row is not None and row.status is not None:
         return row
-    lost = ApiRequest.objects.filter(pk=row.pk, status=None, asked_at__lte=now - TAKEN_UP_AFTER)
-    if not lost.update(asked_at=now):
+    # Without a row, the first request has just ended with nothing to keep.
+    lost = ApiRequest.objects.filter(status=None, asked_at__lte=now - TAKEN_UP_AFTER)
+    if row is None or not lost.filter(pk=row.pk).update(asked_at=now):
         raise RequestInFlight("The first request with this key is still under way.")
     return row
+
+
+def _is_first(asked: ApiRequest) -> bool:
+    """Write a request down, unless its key has one; say whether it was written."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _BEGIN,
+            {
+                "holder": asked.holder_id,
+                "key": asked.key,
+                "fingerprint": asked.fingerprint,
+                "method": asked.method,
+                "path": asked.path,
+                "asked_at": asked.asked_at,
+            },
+        )
+        found = cursor.fetchone()
+    if found is not None:
+        asked.pk = found[0]
+    return found is not None
 
 
 def _fingerprint(request: Request) -> str:

@@ -7,12 +7,14 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 from rest_framework.response import Response
 from rest_framework.test import APIClient, APIRequestFactory, force_authenticate
 from rest_framework.views import APIView
 
 from ledger.refusals import MonthClosed, Refusal
 from tests import given
+from wallet.holders import idempotency
 from wallet.holders.idempotency import idempotent
 from wallet.holders.models import ApiRequest, Holder
 
@@ -98,6 +100,22 @@ def test_what_is_in_flight_waits_and_what_was_lost_is_taken_up(holder: Holder) -
     assert (busy.status_code, busy.data["code"]) == (409, "request_in_flight")
     ApiRequest.objects.update(asked_at=timezone.now() - timedelta(minutes=2))
     assert ask(holder, key=key).status_code == 201
+
+
+def test_who_comes_as_the_first_ends_with_nothing_to_keep_asks_again(
+    holder: Holder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(idempotency, "_is_first", lambda _asked: False)
+    busy = ask(holder, key=str(uuid4()))
+    assert (busy.status_code, busy.data["code"], Counter.worked) == (409, "request_in_flight", 0)
+
+
+def test_a_first_request_is_written_down_and_answered_in_two_statements(
+    holder: Holder, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    with django_assert_num_queries(3) as asked:
+        ask(holder, key=str(uuid4()))
+    assert [one["sql"].split()[0] for one in asked.captured_queries][1:] == ["--", "UPDATE"]
 
 
 def test_a_refusal_is_an_answer(holder: Holder) -> None:
