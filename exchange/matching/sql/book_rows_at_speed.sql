@@ -1,0 +1,60 @@
+-- Write what a batch made of a book's log, but its postings: the cursor first, which only the
+-- book's writer can move. Returns whether it moved; where not, nothing is written.
+--
+-- Arrays are met by the ids in them, one row after the other, however many rows a table has. That
+-- an event has no number yet is worded so that no index of such events is taken for a short one: it
+-- is as long as the log that waits.
+CREATE OR REPLACE FUNCTION public.exchange_book_rows_v1(
+    p_book uuid, p_epoch bigint, p_from bigint, p_to bigint, p_trades bigint, p_phase text,
+    p_lease_until timestamptz, p_closed_at timestamptz,
+    p_events bigint[], p_numbers bigint[], p_outcomes text[],
+    p_orders uuid[], p_states text[], p_reasons text[], p_prices integer[], p_lots integer[],
+    p_open_lots integer[], p_filled_lots integer[], p_fees bigint[], p_ended timestamptz[],
+    p_priorities bigint[],
+    p_used_orders uuid[], p_used_amounts bigint[],
+    p_trade_ids uuid[], p_trade_numbers bigint[], p_event_numbers bigint[], p_buys uuid[],
+    p_sells uuid[], p_takers text[], p_trade_prices integer[], p_trade_lots integer[],
+    p_buyer_bps integer[], p_seller_bps integer[], p_covers bigint[], p_traded timestamptz[],
+    p_deliveries uuid[]
+) RETURNS boolean
+LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+BEGIN
+    UPDATE public.exchange_book b
+    SET cursor = p_to, trades = p_trades, phase = p_phase, lease_until = p_lease_until,
+        closed_at = coalesce(p_closed_at, b.closed_at)
+    WHERE b.id = p_book AND b.epoch = p_epoch AND b.cursor = p_from;
+    IF NOT FOUND THEN
+        RETURN false;
+    END IF;
+    UPDATE public.exchange_event e
+    SET number = u.number, outcome = u.outcome
+    FROM unnest(p_events, p_numbers, p_outcomes) AS u (id, number, outcome)
+    WHERE e.id = u.id AND coalesce(e.number, 0) = 0;
+    -- An order that has ended is never touched again. What lies beside an order is not the batch's
+    -- to set: a replacement may have been accepted meanwhile.
+    UPDATE public.exchange_order o
+    SET state = u.state, reason = u.reason, price_coins = u.price_coins, lots = u.lots,
+        open_lots = u.open_lots, filled_lots = u.filled_lots, fee_coin_bp = u.fee_coin_bp,
+        ended_at = u.ended_at, priority = u.priority
+    FROM unnest(p_orders, p_states, p_reasons, p_prices, p_lots, p_open_lots, p_filled_lots,
+                p_fees, p_ended, p_priorities)
+             AS u (id, state, reason, price_coins, lots, open_lots, filled_lots, fee_coin_bp,
+                   ended_at, priority)
+    WHERE o.id = u.id AND o.state IN ('accepted', 'open');
+    -- Off orders, ended ones too, what lay beside them and has had its turn in the log.
+    UPDATE public.exchange_order o
+    SET aside_amount = o.aside_amount - u.amount
+    FROM unnest(p_used_orders, p_used_amounts) AS u (id, amount)
+    WHERE o.id = u.id;
+    INSERT INTO public.exchange_trade
+        (book_id, id, number, event_number, buy_id, sell_id, taker, price_coins, lots, buyer_bp,
+         seller_bp, buyer_cover_coins, traded_at, delivery_id)
+    SELECT p_book, u.*
+    FROM unnest(p_trade_ids, p_trade_numbers, p_event_numbers, p_buys, p_sells, p_takers,
+                p_trade_prices, p_trade_lots, p_buyer_bps, p_seller_bps, p_covers, p_traded,
+                p_deliveries) AS u;
+    RETURN true;
+END
+$$;
