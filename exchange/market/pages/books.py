@@ -65,7 +65,8 @@ def one_book(request: HttpRequest, book: str, view: str = "simple") -> HttpRespo
     snapshot, stocks = snapshot_of(found, now=timezone.now()), stocks_of(holder, found)
     fresh = {"key": uuid.uuid4(), "lots": 1, "kind": _usual_kind(snapshot)}
     asked: dict[str, Any] = {"book": found, "snapshot": snapshot}
-    buy = BuyForm(prefix="buy", initial=fresh | {"side": Order.Side.BUY}, **asked)
+    number = number_for(holder, carrier=found.carrier_id)
+    buy = BuyForm(prefix="buy", number=number, initial=fresh | {"side": Order.Side.BUY}, **asked)
     sell = SellForm(
         prefix="sell", stocks=stocks, initial=fresh | {"side": Order.Side.SELL}, **asked
     )
@@ -74,7 +75,7 @@ def one_book(request: HttpRequest, book: str, view: str = "simple") -> HttpRespo
         if "sell-side" in request.POST:
             form = sell = SellForm(request.POST, prefix="sell", stocks=stocks, **asked)
         else:
-            form = buy = BuyForm(request.POST, prefix="buy", **asked)
+            form = buy = BuyForm(request.POST, prefix="buy", number=number, **asked)
         if form.is_valid():
             with form_refusals(form):
                 order = at_the_clock(lambda now: _place(holder, found, form, now))
@@ -84,7 +85,7 @@ def one_book(request: HttpRequest, book: str, view: str = "simple") -> HttpRespo
         "buy": buy,
         "sell": sell,
         "has_stock": bool(stocks),
-        "number": number_for(holder, carrier=found.carrier_id),
+        "number": number,
         "book": found,
         "book_id": opaque_id("bok", found.pk),
         "fees": fees_of(found),

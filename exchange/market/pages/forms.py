@@ -11,6 +11,7 @@ from exchange.market.queries import Stock
 from exchange.market.rules import Snapshot, quote_of
 from exchange.orders.models import Book, Order
 from exchange.orders.operations import LOTS_MAX
+from wallet.holders.models import Number
 from wallet.holders.rules import opaque_id
 from wallet.holders.sentences import package_words
 
@@ -76,8 +77,10 @@ class BuyForm(OrderForm):
     field_order = ("lots", "kind", "price_coins", "at_once")
     at_once = forms.BooleanField(label=_("买到立刻送到我的号码"), required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, number: Number | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if number is None:  # nothing to choose: there is nowhere to deliver to
+            self.fields["at_once"].widget = forms.HiddenInput()
         self.fields["kind"].choices = [  # type: ignore[attr-defined]
             (Order.Kind.MARKET.value, gettext("现在买：按上面的价或更低，买不到的退回")),
             (Order.Kind.LIMIT.value, gettext("我出价：挂着等，月底前都有效")),
