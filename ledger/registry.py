@@ -1,9 +1,7 @@
 """What apps add to the ledger: proofs, stages of the close, and what an auditor asks about.
 
 Of an address: what stands behind it. Of a typed text: what it names. Of somebody: at which
-addresses its coins and data lie, and what of it is personal.
-
-The ledger knows no domain; `config` calls these once, when Django starts.
+addresses its coins and data lie, and what of it is personal. `config` calls these once.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -22,10 +20,10 @@ from ledger.rules import PlannedPostings, Posting
 class Proof:
     """A claim about the books, proved by one SQL file or, where SQL cannot, by a function.
 
-    Either returns one row: how many things were examined (bigint), how many are broken
-    (bigint), and the first broken one in words (text, or null). A sliced file takes the
-    parameters `first` and `last` and examines the transactions with ids from one to the other.
-    A shared file proves several claims in one pass: it returns a row for each, led by its name.
+    Either returns one row: how many things were examined, how many are broken (bigint), and the
+    first broken one (text, or null): one of `faults` in English, its {places} filled. A sliced
+    file takes `first` and `last` and examines the transactions with ids from one to the other. A
+    shared file proves several claims in one pass: it returns a row for each, led by its name.
     """
 
     name: str
@@ -34,6 +32,7 @@ class Proof:
     sliced: bool = False
     shared: bool = False
     examine: Callable[[], tuple[int, int, str | None]] | None = None
+    faults: tuple[object, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse a claim without a proof.
@@ -127,7 +126,7 @@ class ClosingMonth:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
-    """One ordered step of the close.
+    """One ordered step of the close; `title` says to staff what it does.
 
     `shards` names its independent parts; `plan` returns a part's postings, derived only from
     entries with month ≤ M and the frozen inputs, with ids derived from (month, stage, subject), so
@@ -140,6 +139,7 @@ class Stage:
     shards: Callable[[ClosingMonth], Sequence[str]]
     plan: Callable[[ClosingMonth, str], Sequence[Posting] | PlannedPostings]
     record: Callable[[ClosingMonth, str, Sequence[Posting]], None] | None = None
+    title: object = ""
 
 
 Freezer = Callable[[date, datetime], Mapping[str, Any]]

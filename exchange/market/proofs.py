@@ -54,6 +54,7 @@ PROOFS = (
     Proof(
         name="candles_equal_their_trades",
         title=_("未结月份的每根 K 线，都与成交算出的一致"),
+        faults=(_("{book}：{at} 的 {span} K 线不对"),),
         examine=_examine,
     ),
 )

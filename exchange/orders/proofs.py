@@ -12,16 +12,19 @@ PROOFS = (
     Proof(
         name="orders_hold_what_they_say",
         title=_("每张挂单托管着未成交手数的货，或价款和手续费预留"),
+        faults=(_("{address} 托管着 {held}，应为 {said}"),),
         sql=SQL / "orders_hold_what_they_say_v2.sql",
     ),
     Proof(
         name="sold_equals_bought",
         title=_("每家运营商每个月，卖出的 SURPLUS 等于买入的 DATA"),
+        faults=(_("{goods}：system/sold 的 SURPLUS 与 DATA 合计为 {total}"),),
         sql=SQL / "sold_equals_bought_v1.sql",
     ),
     Proof(
         name="trades_are_posted",
         title=_("每笔成交都有自己的交易，价格、手数和预留都相符"),
+        faults=(_("成交 {id} 与入账的不同"),),
         sql=SQL / "trades_are_posted_v1.sql",
     ),
 )

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from django.utils.translation import gettext_lazy as _
+
 from exchange.matching.operations import drain_book
 from exchange.orders.models import Book, Order
 from exchange.orders.operations import ask_to_close
@@ -40,11 +42,24 @@ def _end_late_orders(closing: ClosingMonth, shard: str, postings: Sequence[Posti
 STAGES = (
     Stage(
         name="late_orders",
+        title=_("退回没有成交的订单"),
         place=5,
         shards=shards_of_holders,
         plan=late_order_postings,
         record=_end_late_orders,
     ),
-    Stage(name="proceeds", place=10, shards=shards_of_holders, plan=proceeds_planned),
-    Stage(name="fees", place=11, shards=shards_of_holders, plan=fees_planned),
+    Stage(
+        name="proceeds",
+        title=_("给卖方结货款"),
+        place=10,
+        shards=shards_of_holders,
+        plan=proceeds_planned,
+    ),
+    Stage(
+        name="fees",
+        title=_("收手续费，退回多留的"),
+        place=11,
+        shards=shards_of_holders,
+        plan=fees_planned,
+    ),
 )

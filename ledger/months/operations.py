@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.utils.translation import gettext_lazy as _
 
 from ledger import registry
 from ledger.months.models import Close, ClosePart
@@ -286,6 +287,7 @@ def _record_balances(closing: ClosingMonth, shard: str, postings: Sequence[Posti
 
 BALANCES = Stage(
     name="closing_balances",
+    title=_("记期末余额"),
     place=90,
     shards=lambda _closing: BALANCE_SHARDS,
     plan=_plan_nothing,

@@ -1,7 +1,8 @@
 """Run the proofs and say what each found."""
 
+import re
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ IDS = 1 << 128
 # Sorts of a few hundred thousand entries stay in memory; larger ones go to disk.
 SETTINGS = ("SET LOCAL work_mem = '64MB'", "SET LOCAL jit = off")
 ONE_PROCESS = "SET LOCAL max_parallel_workers_per_gather = 0"  # there is one a job already
+_PLACE = re.compile(r"{(\w+)}")
 Row = tuple[int, int, str | None]
 Slice = Mapping[str, UUID]
 Sessions = SimpleQueue[psycopg.Connection[Any]]
@@ -80,6 +82,29 @@ def finding_of(proof: Proof) -> Finding:
 def latest_run() -> ProofRun | None:
     """Return the last run of the proofs that was kept."""
     return ProofRun.objects.first()
+
+
+def fault_in_words(text: str, *, faults: Iterable[object]) -> str:
+    """Return what is wrong, found in English, in the reader's language.
+
+    As it is, if it is none of these sentences, whose English has {places} for what differs.
+    """
+    for fault in faults:
+        with override("en"):
+            english = str(fault)
+        found = fault_pattern(english).fullmatch(text)
+        if found:
+            return str(fault).format(**found.groupdict())
+    return text
+
+
+def fault_pattern(english: str) -> re.Pattern[str]:
+    """Return what a sentence looks like with something in each of its {places}."""
+    written = (
+        re.escape(part) if nth % 2 == 0 else f"(?P<{part}>.+?)"
+        for nth, part in enumerate(_PLACE.split(english))
+    )
+    return re.compile("".join(written), re.DOTALL)
 
 
 def _found_in_turn() -> Iterator[Finding]:

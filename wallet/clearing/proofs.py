@@ -12,16 +12,27 @@ PROOFS = (
     Proof(
         name="statements_resolve",
         title=_("每家运营商的月结单，就是它当月交易所兑付的"),
+        faults=(_("{line}：账上 {booked} 币，月结单里 {said}"),),
         sql=_SQL / "statements_resolve_v1.sql",
     ),
     Proof(
         name="redemptions_charged",
         title=_("每家运营商兑付的币，一枚不差地记给各发行方，只记一次"),
+        faults=(
+            _("{statement}：兑付 {redeemed} 币，记给发行方 {charged}"),
+            _("行 {line}：留下 {coins} 币，带来 {brought}"),
+        ),
         sql=_SQL / "redemptions_charged_v1.sql",
     ),
     Proof(
         name="statements_booked",
         title=_("已入账的月结单按原样入账，由两个人办理；此外没有别的入账"),
+        faults=(
+            _(
+                "月结单 {statement}，发行方 {issuer}：写的是 {coins} 币、{fen} 分，账上 {booked_coins} 币、{booked_fen} 分"
+            ),
+            _("月结单 {statement} 入账没有经过两个人"),
+        ),
         sql=_SQL / "statements_booked_v2.sql",
     ),
 )

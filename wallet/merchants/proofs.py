@@ -10,6 +10,7 @@ PROOFS = (
     Proof(
         name="merchants",
         title=_("每个商户的预算，是对它的拨款减去柜台码付出的币"),
+        faults=(_("{address}：应有 {expected} 币，账上 {booked}"),),
         sql=Path(__file__).parent / "sql" / "merchants_v3.sql",
     ),
 )

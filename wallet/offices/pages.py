@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
+from ledger.proofs.queries import fault_in_words
 from wallet.carriers.models import Break, Instruction
 from wallet.carriers.rules import masked, masked_in
 from wallet.carriers.usage.rules import HEADER
@@ -34,7 +35,7 @@ from wallet.offices.queries import (
     work_of,
 )
 from wallet.offices.rules import TEXT_LENGTH_MAX, UPLOAD_BYTES_MAX
-from wallet.offices.sentences import BREAKS, KINDS_ASKED, STATES
+from wallet.offices.sentences import BAD_LINES, BREAKS, KINDS_ASKED, STATES
 
 PAGE_ROWS = 50
 BREAKS_SHOWN = 20
@@ -199,7 +200,9 @@ def one_upload(request: HttpRequest, carrier: str, upload_id: str) -> HttpRespon
     """Show what became of a usage file's lines, and the first that could not be read."""
     own, _role = office_of(user=user_of(request), carrier=carrier)
     row = upload_of(carrier=own.carrier_id, upload_id=uuid_in("upl", upload_id))
-    return render(request, "offices/upload.html", {"office": own, "upload": row})
+    bad_lines = [(line, fault_in_words(why, faults=BAD_LINES)) for line, why in row.errors]
+    context = {"office": own, "upload": row, "bad_lines": bad_lines}
+    return render(request, "offices/upload.html", context)
 
 
 def user_of(request: HttpRequest) -> User:

@@ -34,3 +34,20 @@ BREAKS = {
     Break.Kind.AMOUNT_DIFFERS: _("数量不一致"),
     Break.Kind.UNDECIDED: _("48 小时没有结果"),
 }
+# What is wrong with a line of a usage file: the English ones are what its reader says.
+BAD_LINES = (
+    _("应有 {due} 列，只有 {there} 列"),
+    _("运营商 {carrier} 不认识，或者不是贵方"),
+    _("kind {kind} 不认识"),
+    _("package 要是 1 到 32 个 a-z、0-9、_ 和 -"),
+    _("province 最多 {most} 个字，不能有点号"),
+    _("final 只能是 0 或 1"),
+    _("这一行超过 {most} 字节"),
+    _("这一行不是 UTF-8"),
+    _("引号不成对"),
+    _("msisdn 不是大陆手机号码"),
+    _("month 要写成 2026-11 这样"),
+    _("{column} 要是整数 MB，不能小于 0"),
+    _("{column} 超过了 {most} MB"),
+    _("as_of 要是日期或时间，写成 2026-11-30T23:59:59+08:00 这样"),
+)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ledger.audit.admin.base import ReadOnlyAdmin
 from ledger.models import Head, ProofRun
+from ledger.proofs.queries import fault_in_words
 from ledger.registry import proofs
 from ledger.seals.queries import head_fields, is_head_signed, sealing
 
@@ -49,10 +50,13 @@ class ProofRunAdmin(ReadOnlyAdmin):
         return f"{(run.ended_at - run.started_at).total_seconds():,.1f}" if run.ended_at else "–"
 
     def context_of(self, request: HttpRequest, row: Any) -> dict[str, Any]:
-        titles = {proof.name: proof.title for proof in proofs()}
+        known = {proof.name: proof for proof in proofs()}
         found = sorted(row.found.all(), key=lambda found: found.broken == 0)
         for each in found:  # in the reader's language; one that is proved no more, as it was kept
-            each.title = str(titles.get(each.name, each.title))
+            proof = known.get(each.name)
+            if proof is not None:
+                each.title = str(proof.title)
+                each.first_broken = fault_in_words(each.first_broken, faults=proof.faults)
         return {"found": found}
 
 

@@ -28,7 +28,7 @@ from ledger.months.operations import rehearse_close
 from ledger.months.queries import course_of, months_missing, progress_of, totals_of
 from ledger.months.rules import Largest, MovedLine, csv_of_lines
 from ledger.refusals import Refusal
-from ledger.registry import cause_of_transaction
+from ledger.registry import cause_of_transaction, stages
 from ledger.rules import month_name, month_named, month_of
 from ledger.seals.queries import head_fields, head_of_month
 from ledger.statements.rules import place_name
@@ -169,8 +169,8 @@ class MonthAdmin(ReadOnlyAdmin):
             **seal,
             "close": close,
             "course": course_of(close, now=timezone.now()),
-            "stages": progress_of(close),
-            "totals": totals_of(close),
+            "stages": [(_titles().get(one.stage, one.stage), one) for one in progress_of(close)],
+            "totals": [(_titles().get(one, one), sums) for one, sums in totals_of(close).items()],
         }
 
     def get_urls(self) -> list[URLPattern]:
@@ -189,9 +189,11 @@ class MonthAdmin(ReadOnlyAdmin):
         shown = _rehearsed(row, take=largest)
         by_stage = largest.by_stage()
         if "rehearsed" in shown:
-            totals = shown["rehearsed"].items()
+            totals, titles = shown["rehearsed"].items(), _titles()
             shown["lines"] = largest.lines
-            shown["rehearsed"] = [(one, sums, by_stage.get(one, [])) for one, sums in totals]
+            shown["rehearsed"] = [
+                (titles.get(one, one), sums, by_stage.get(one, [])) for one, sums in totals
+            ]
         request.method = "GET"
         return self.change_view(request, month, extra_context=shown)
 
@@ -214,6 +216,11 @@ class MonthAdmin(ReadOnlyAdmin):
         if row is None or not request.user.has_perm(MAY_REHEARSE):
             raise PermissionDenied
         return row
+
+
+def _titles() -> dict[str, object]:
+    """Return what each stage of a close does, in words."""
+    return {stage.name: stage.title or stage.name for stage in stages()}
 
 
 def _rehearsed(row: Month, *, take: Callable[[MovedLine], None]) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """The month's page: a rehearsal shows to the coin what a close would post, and changes nothing."""
 
 import csv
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from ledger.models import Month, Transaction
-from ledger.months.models import Close
+from ledger.months.models import Close, ClosePart
 from ledger.months.queries import course_of
 from ledger.operations import open_month, open_months
 from ledger.rules import month_after, month_of, starts_at
@@ -44,6 +44,7 @@ def test_what_a_close_would_post_is_shown_and_undone() -> None:
     before = Transaction.objects.count()
     shown = client.post(path).content.decode()
     assert f"77 {asset}" in shown
+    assert "个人手里到期的流量作废" in shown  # a stage in words, not by its name alone
     assert f"holder/{holder.pk}/main" in shown
     assert "-77" in shown
     lines = client.post(f"{path}lines/")
@@ -83,3 +84,24 @@ def test_a_close_that_has_not_begun_has_no_pace() -> None:
     close.parts.create(place=1, stage="a", shard="1")
     course = course_of(close, now=now)
     assert (course.parts, course.parts_done, course.seconds_left) == (2, 1, 30)
+
+
+def test_a_close_under_way_is_shown_in_words(now: datetime) -> None:
+    month = Month.objects.get(pk=month_of(now))
+    close = Close.objects.create(month=month, begun_at=now, inputs={})
+    for shard, done_at in (("0", now), ("1", None)):
+        ClosePart.objects.create(
+            close=close,
+            place=30,
+            stage="expire_holders",
+            shard=shard,
+            postings=3 if done_at else 0,
+            totals={"DATA-CT-2026-11": 1_500} if done_at else {},
+            done_at=done_at,
+        )
+    page = staff("view_month").get(reverse("admin:ledger_month_change", args=[month.pk]))
+    text = page.content.decode()
+    assert "个人手里到期的流量作废" in text
+    assert "1 / 2" in text
+    assert "1,500 DATA-CT-2026-11" in text
+    assert "nothing to post" not in text

@@ -166,7 +166,7 @@ def test_a_usage_file_is_uploaded_and_its_faults_are_shown() -> None:
     sent = {"key": str(uuid.uuid4()), "file": SimpleUploadedFile("用量.csv", f"{FILE}x,y".encode())}
     answer = client.post("/office/CT/usage-files", sent)
     assert answer.status_code == 302
-    assert "10 fields are due" in _page(client, answer.headers["Location"])
+    assert "应有 10 列，只有 2 列" in _page(client, answer.headers["Location"])
     bad = {"key": str(uuid.uuid4()), "file": SimpleUploadedFile("a.csv", b"no header")}
     answer = client.post("/office/CT/usage-files", bad)
     assert answer.status_code == 422

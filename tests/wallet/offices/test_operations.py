@@ -1,17 +1,22 @@
 """Carriers' offices: who speaks, what is said of breaks, usage files handed in."""
 
+import re
 import uuid
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
+from ledger.proofs.queries import fault_in_words
 from ledger.refusals import KeyReused
 from tests.given import NOW, a_carrier, a_holder, a_user, an_msisdn
 from tests.given_clearing import an_office
+from tests.house.messages import CHINESE
 from tests.wallet.convert.world import reachable
 from wallet.carriers.instructions.operations import instruct_carrier
 from wallet.carriers.models import Break, Instruction, Usage
 from wallet.carriers.reconciliation.resolving import resolve_break
+from wallet.carriers.usage import rules
 from wallet.carriers.usage.rules import HEADER
 from wallet.holders.models import Member, User
 from wallet.holders.operations import add_member
@@ -28,6 +33,7 @@ from wallet.offices.operations import (
 )
 from wallet.offices.queries import OfficeRole, managed_office, office_of, open_breaks, work_of
 from wallet.offices.rules import UPLOAD_BYTES_MAX
+from wallet.offices.sentences import BAD_LINES
 
 pytestmark = pytest.mark.django_db
 HEAD = ",".join(HEADER)
@@ -122,8 +128,23 @@ def test_a_usage_file_is_loaded_and_its_faults_are_told() -> None:
     assert (upload.lines, upload.loaded, upload.bad_lines, upload.unchanged) == (4, 1, 3, 0)
     assert [number for number, _why in upload.errors] == [3, 4, 5]
     assert "'CU' is unknown" in upload.errors[0][1]
+    said = [fault_in_words(why, faults=BAD_LINES) for _number, why in upload.errors]
+    assert said == [
+        "运营商 'CU' 不认识，或者不是贵方",
+        "used_mb 要是整数 MB，不能小于 0",
+        "应有 10 列，只有 1 列",
+    ]
     assert Usage.objects.filter(msisdn=mine).exists()
     assert not Usage.objects.filter(msisdn=theirs).exists()
+
+
+def test_every_fault_of_a_line_is_said_in_chinese() -> None:
+    source = Path(rules.__file__).read_text()
+    raised = re.findall(r'raise BadLine\(f?"([^"]+)"\)', source)
+    assert len(raised) == len(BAD_LINES)
+    for text in raised:
+        written = re.sub(r"{[^}]*}", "x", text)
+        assert CHINESE.search(fault_in_words(written, faults=BAD_LINES)), written
 
 
 def test_the_same_key_is_one_upload() -> None:

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Sum
+from django.utils.translation import gettext_lazy as _
 
 from ledger.registry import ClosingMonth, Stage
 from ledger.rules import Posting, derived_id
@@ -145,10 +146,18 @@ def _new_charge(statement: ClearingStatement, *, clearing: Clearing, issuer: str
 STAGES = (
     Stage(
         name="carrier_statements",
+        title=_("写运营商的月结单"),
         place=50,
         shards=_carriers,
         plan=_post_nothing,
         record=_write_credits,
     ),
-    Stage(name="netting", place=51, shards=_whole, plan=_post_nothing, record=_write_netting),
+    Stage(
+        name="netting",
+        title=_("运营商之间轧差"),
+        place=51,
+        shards=_whole,
+        plan=_post_nothing,
+        record=_write_netting,
+    ),
 )

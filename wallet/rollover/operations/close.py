@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
 
 from ledger.months.queries import expiry_postings, postings_of_expiry
 from ledger.months.rules import hex_shards, id_bounds
@@ -247,6 +248,7 @@ def _holders(postings: Sequence[Posting]) -> dict[str, UUID]:
 STAGES = (
     Stage(
         name="roll",
+        title=_("结转流量，发流量券"),
         place=20,
         shards=_every_shard,
         plan=_roll_postings,
@@ -254,15 +256,23 @@ STAGES = (
     ),
     Stage(
         name="expire_holders",
+        title=_("个人手里到期的流量作废"),
         place=30,
         shards=_every_shard,
         plan=_holder_expiry,
         record=_tell_expired,
     ),
     # The gifts themselves are noted as expired, and their senders told, by the gifts' own sweep.
-    Stage(name="expire_gifts", place=30, shards=_every_shard, plan=_gift_expiry),
+    Stage(
+        name="expire_gifts",
+        title=_("没有被领的到期流量作废"),
+        place=30,
+        shards=_every_shard,
+        plan=_gift_expiry,
+    ),
     Stage(
         name="expire_lines",
+        title=_("没有结转的存入流量作废"),
         place=30,
         shards=_every_shard,
         plan=_line_expiry,
