@@ -75,6 +75,11 @@ from wallet.holders.causes import (
 )
 from wallet.holders.set_aside import register_set_aside, register_unfinished
 from wallet.home.sections import register_section
+from wallet.invoices.operations import INPUT as INVOICES_INPUT
+from wallet.invoices.operations import STAGES as INVOICES_STAGES
+from wallet.invoices.operations import freeze_prices as freeze_merchants_prices
+from wallet.invoices.proofs import PROOFS as INVOICES_PROOFS
+from wallet.invoices.queries import cause_of_invoice
 from wallet.merchants.proofs import PROOFS as MERCHANTS_PROOFS
 from wallet.merchants.queries import cause_of_merchant, merchant_budget_owned_by
 from wallet.numbers.pages import DESK as LOGINS_DESK
@@ -151,12 +156,23 @@ def register() -> None:
     registry.register_freezer(ROLLOVER_INPUT, freeze_rolls)
     for stage in ROLLOVER_STAGES:
         registry.register_stage(stage)
+    _register_invoices()
     _register_clearing()
     registry.register_proofs(REFUNDS_PROOFS)
     register_steps()
     _register_audit()
     if apps.is_installed("exchange"):
         _register_exchange()
+
+
+def _register_invoices() -> None:
+    """Tell the close of sponsors' and merchants' invoices."""
+    registry.register_proofs(INVOICES_PROOFS)
+    for kind in ("sponsor_invoice", "merchant_invoice"):
+        registry.register_explainer(kind, cause_of_invoice)
+    registry.register_freezer(INVOICES_INPUT, freeze_merchants_prices)
+    for stage in INVOICES_STAGES:
+        registry.register_stage(stage)
 
 
 def _register_clearing() -> None:

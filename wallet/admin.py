@@ -10,6 +10,7 @@ from wallet.earn import admin as earn
 from wallet.gift import admin as gift
 from wallet.holders import admin as holders
 from wallet.identity import admin as identity
+from wallet.invoices import admin as invoices
 from wallet.merchants import admin as merchants
 from wallet.notify import admin as notify
 from wallet.numbers import admin as numbers
@@ -34,6 +35,7 @@ __all__ = [
     "gift",
     "holders",
     "identity",
+    "invoices",
     "merchants",
     "notify",
     "numbers",

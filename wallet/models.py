@@ -28,6 +28,7 @@ from wallet.holders.models import (
     User,
 )
 from wallet.identity.models import IdentityCheck
+from wallet.invoices.models import Invoice, InvoiceLine, InvoiceShare
 from wallet.merchants.models import CounterCode, Merchant, MerchantFunding
 from wallet.notify.models import Message, NoticeChoice, Reach
 from wallet.numbers.models import LoginChange, NumberCode
@@ -71,6 +72,9 @@ __all__ = [
     "IdentityCheck",
     "Instruction",
     "Invitation",
+    "Invoice",
+    "InvoiceLine",
+    "InvoiceShare",
     "LastDelivery",
     "LoginChange",
     "Member",

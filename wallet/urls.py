@@ -13,6 +13,7 @@ from wallet.gift import urls as gift
 from wallet.holders import urls as holders
 from wallet.home import urls as home
 from wallet.identity import urls as identity
+from wallet.invoices import urls as invoices
 from wallet.merchants import urls as merchants
 from wallet.notify import urls as notify
 from wallet.numbers import urls as numbers
@@ -39,7 +40,7 @@ FOLDERS = (
         packets,
     ),
     *(convert, catalog, rollover, earn, merchants, sponsors),
-    *(offices, clearing, statements, notify),
+    *(offices, clearing, invoices, statements, notify),
 )
 
 pages: list[URLPattern | URLResolver] = [url for one in FOLDERS for url in one.page_urlpatterns]

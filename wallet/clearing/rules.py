@@ -40,6 +40,12 @@ def fen_of(coins: int, *, fen_per_1000: int) -> int:
     return size if coins >= 0 else -size
 
 
+def in_yuan(fen: int) -> str:
+    """Say an amount of fen in yuan, exactly, a true minus before what is to be paid: −1,234.50."""
+    whole, rest = divmod(abs(fen), 100)
+    return f"{'−' if fen < 0 else ''}{whole:,}.{rest:02d}"
+
+
 def nets_of(owed: Mapping[tuple[str, str], int]) -> dict[str, int]:
     """Return what each carrier is to get, in fen (below zero: to pay), from who owes whom.
 

@@ -1,7 +1,7 @@
 -- What the end of the service takes back to the issuers stands in a list and a proof of its own.
 -- What two persons adjusted or reversed stands beside the rows it corrects; a proof of its own holds it.
 -- Each sponsor: the coins left are those ordered less those given to campaigns, to merchants and in red
--- packets, with what packets returned; the fen owed are the orders' prices.
+-- packets, with what packets returned; the fen owed are the orders' prices; a month's invoice settles them, and has a proof of its own.
 WITH expected AS (
     SELECT address, asset, sum(amount) AS amount
     FROM (
@@ -27,7 +27,7 @@ WITH expected AS (
     FROM ledger_account a
     JOIN ledger_entry e ON e.account_id = a.id
     JOIN ledger_transaction t ON t.id = e.transaction_id
-        AND t.kind NOT IN ('adjustment', 'reversal', 'wind_down_refund')
+        AND t.kind NOT IN ('adjustment', 'reversal', 'wind_down_refund', 'sponsor_invoice')
     WHERE a.address LIKE 'sponsor/%'
     GROUP BY a.address, a.asset
 ), compared AS (

@@ -1,8 +1,8 @@
 -- What the end of the service takes back to the issuers stands in a list and a proof of its own.
 -- What two persons adjusted or reversed stands beside the rows it corrects; a proof of its own holds it.
 -- Each issuer's coins: what it owes is what was ordered from it and paid, and what it gave for data
--- that subscribers saved, less what carriers redeemed and was cleared, and
--- what closed wallets gave up.
+-- that subscribers saved, less what carriers redeemed and was cleared, what merchants took and was
+-- invoiced, and what closed wallets gave up.
 -- All of an issuer's entries, less those of the few that amend: looking up the kind of each would
 -- cost more than all else.
 WITH owed AS (
@@ -11,6 +11,8 @@ WITH owed AS (
     SELECT 'issuer/' || carrier_id, coins FROM public.wallet_saving
     UNION ALL
     SELECT 'issuer/' || issuer_id, -coins FROM public.wallet_givenup
+    UNION ALL
+    SELECT 'issuer/' || issuer_id, -coins FROM public.wallet_invoiceshare
     UNION ALL
     SELECT 'issuer/' || o.carrier_id, -l.coins
     FROM public.wallet_clearingline l

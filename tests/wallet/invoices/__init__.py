@@ -1,0 +1,1 @@
+"""Tests of sponsors' and merchants' invoices."""

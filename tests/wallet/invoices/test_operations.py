@@ -1,0 +1,144 @@
+"""A month's invoices are what the ledger says, to the fen and to the coin, and settle it once."""
+
+from datetime import timedelta
+
+import pytest
+from django.db.models import Sum
+
+from ledger.months.operations import rehearse_close, settle_month
+from ledger.proofs.queries import finding_of, findings
+from ledger.queries import amount_at, coins_in
+from ledger.registry import proofs
+from ledger.rules import CNY, COIN, month_after, starts_at
+from tests.given import MONTH, a_campaign, a_sponsor
+from tests.given_invoices import (
+    CLOSES_AT,
+    a_months_orders,
+    a_selling_partner,
+    invoiced,
+    pay,
+    reverse,
+)
+from tests.given_own_data import a_policy
+from wallet.clearing.queries import outstanding_at_end_of
+from wallet.invoices.models import Invoice, InvoiceLine
+from wallet.invoices.queries import by_issuer, entries_behind
+from wallet.sponsors.models import PurchaseOrder
+
+DECEMBER = month_after(MONTH)
+IN_DECEMBER = starts_at(DECEMBER) + timedelta(days=4)
+OURS = {"invoices_resolve", "invoices_booked", "issuers", "sponsors", "merchants", "partners"}
+
+
+def broken() -> list[str]:
+    """Return which of the proofs that invoices touch are broken."""
+    return [one.name for one in proofs() if one.name in OURS and not finding_of(one).is_clean]
+
+
+@pytest.mark.django_db
+def test_an_invoice_is_the_months_orders_to_the_fen_and_settles_them() -> None:
+    sponsor = a_months_orders()
+    other = a_sponsor(coins=7)
+    mine, others = sorted(invoiced(), key=lambda one: -one.ordered_fen)
+    assert (mine.holder_id, mine.ordered_fen, mine.paid_fen, mine.due_fen) == (
+        sponsor.pk,
+        5_000,
+        5_000,
+        0,
+    )
+    assert by_issuer(mine) == [("CT", 1_000, 4_001), ("CU", 500, 999)]
+    assert (others.holder_id, others.ordered_fen) == (other.pk, 7)
+    assert amount_at(f"sponsor/{sponsor.pk}/receivable", CNY) == 0
+    assert amount_at(f"sponsor/{sponsor.pk}/paid", CNY) == -5_000
+    revenue = sum(amount_at(f"issuer/{code}/revenue", CNY) for code in ("CT", "CU"))
+    assert revenue == Invoice.objects.aggregate(fen=Sum("ordered_fen"))["fen"]
+    assert broken() == []
+
+
+@pytest.mark.django_db
+def test_budgets_are_told_kind_by_kind_and_every_line_resolves() -> None:
+    sponsor = a_sponsor(coins=1_000)
+    a_campaign(sponsor, coins=600)
+    a_campaign(sponsor, coins=150)
+    (found,) = invoiced()
+    moved = {
+        (line.address.split("/")[0], line.kind): line.amount
+        for line in found.lines.filter(asset=COIN)
+    }
+    assert moved["sponsor", "purchase_order"] == 1_000
+    assert moved["sponsor", "campaign_funding"] == -750
+    for line in InvoiceLine.objects.all():
+        behind = list(entries_behind(line))
+        assert len({entry.transaction_id for entry in behind}) == line.transactions
+        told = -line.amount if line.asset == CNY else line.amount
+        assert sum(entry.amount for entry in behind) == told
+    closing = sum(line.amount for line in found.lines.filter(asset=COIN))
+    assert closing == 1_000 == coins_in(f"sponsor/{sponsor.pk}/budget") + 750
+
+
+@pytest.mark.django_db
+def test_a_merchants_coins_go_back_to_their_issuers_for_fen_rounded_once_each() -> None:
+    partner = a_selling_partner()
+    a_policy("clearing.fen_per_1000_coins", 4_050, scope=partner.pk)
+    merchant = partner.merchant_id
+    before = {code: coins_in(f"issuer/{code}") for code in ("CT", "CU")}
+    (found,) = [one for one in invoiced() if one.side == "merchant"]
+    # 90 coins at 3,000 to 1,000 outstanding: 67.5 and 22.5, the tie to the first by name.
+    shares = list(found.shares.values_list("issuer", "coins", "fen"))
+    assert shares == [("CT", 68, 275), ("CU", 22, 89)]
+    assert (found.coins, found.due_fen, found.fen_per_1000) == (90, 364, 4_050)
+    assert coins_in(f"merchant/{merchant}/payable") == 0
+    assert amount_at(f"merchant/{merchant}/earned", CNY) == 364
+    after = {code: coins_in(f"issuer/{code}") for code in ("CT", "CU")}
+    assert {code: after[code] - before[code] for code in after} == {"CT": 68, "CU": 22}
+    # What carriers redeemed is shared out by what is outstanding after it.
+    assert outstanding_at_end_of(MONTH) == {"CT": 2_932, "CU": 978}
+    assert broken() == []
+
+
+@pytest.mark.django_db
+def test_a_coin_taken_from_the_books_is_found() -> None:
+    a_months_orders()
+    a_selling_partner()
+    found = invoiced()
+    assert broken() == []
+    line = InvoiceLine.objects.filter(asset=CNY).first()
+    assert line is not None
+    InvoiceLine.objects.filter(pk=line.pk).update(amount=line.amount + 1)
+    assert broken() == ["invoices_resolve"]
+    InvoiceLine.objects.filter(pk=line.pk).update(amount=line.amount)
+    InvoiceLine.objects.filter(asset=COIN).update(transactions=99)
+    assert "invoices_resolve" in broken()
+    merchants = [one for one in found if one.side == "merchant"]
+    merchants[0].shares.all()[0].delete()
+    assert {"invoices_booked", "issuers"} <= set(broken())
+
+
+@pytest.mark.django_db
+def test_a_month_without_business_has_no_invoice() -> None:
+    a_sponsor()
+    assert invoiced() == []
+
+
+@pytest.mark.own_database
+def test_what_is_corrected_later_is_due_in_the_month_it_was_corrected_in() -> None:
+    sponsor = a_months_orders()
+    order = PurchaseOrder.objects.get(issuer="CU")
+    a_selling_partner()
+    told = rehearse_close(month=MONTH, now=CLOSES_AT)
+    # Both sponsors' orders, those behind the partner's customers, and 90 coins at 4 fen.
+    assert told["invoices"] == {"CNY": 5_000 + 20_000 + 360, "COIN": 90}
+    settle_month(month=MONTH, now=CLOSES_AT)
+    november = Invoice.objects.get(holder=sponsor.pk)
+    assert (november.ordered_fen, november.due_fen) == (5_000, 0)
+    # As the close ended, the books were proved: every other proof too.
+    reverse(order.pk, now=IN_DECEMBER)
+    pay(sponsor, coins=10, price_fen=30, now=IN_DECEMBER)
+    settle_month(month=DECEMBER, now=starts_at(month_after(DECEMBER)) + timedelta(minutes=30))
+    december = Invoice.objects.get(holder=sponsor.pk, month=DECEMBER)
+    assert (december.opening_fen, december.ordered_fen) == (0, 30)
+    assert (december.corrected_fen, december.paid_fen, december.due_fen) == (-999, 30, -999)
+    assert Invoice.objects.get(pk=november.pk).due_fen == 0
+    assert amount_at(f"sponsor/{sponsor.pk}/receivable", CNY) == 999
+    named = {found.name for found in findings() if not found.is_clean}
+    assert not named & {"invoices_resolve", "invoices_booked"}

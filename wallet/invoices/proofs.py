@@ -1,0 +1,22 @@
+"""What must always be true of invoices."""
+
+from pathlib import Path
+
+from django.utils.translation import gettext_lazy as _
+
+from ledger.registry import Proof
+
+_SQL = Path(__file__).parent / "sql"
+
+PROOFS = (
+    Proof(
+        name="invoices_resolve",
+        title=_("每张账单就是当月账上的数，一分不差，一笔只进一张账单"),
+        sql=_SQL / "invoices_resolve_v1.sql",
+    ),
+    Proof(
+        name="invoices_booked",
+        title=_("每张账单按原样入账一次；此外没有别的入账"),
+        sql=_SQL / "invoices_booked_v1.sql",
+    ),
+)

@@ -1,0 +1,28 @@
+"""Addresses of what was invoiced, and the ids of a month's invoices."""
+
+from datetime import date
+from uuid import UUID
+
+from ledger.rules import derived_month_id
+
+FIRST_ID, LAST_ID = UUID(int=0), UUID(int=2**128 - 1)
+
+
+def sponsor_paid(sponsor_id: UUID) -> str:
+    """Return the address of what a sponsor paid for its orders and was invoiced, in fen."""
+    return f"sponsor/{sponsor_id}/paid"
+
+
+def merchant_earned(merchant_id: UUID) -> str:
+    """Return the address of what issuers owe a merchant for coins it took, in fen."""
+    return f"merchant/{merchant_id}/earned"
+
+
+def merchant_payable(merchant_id: UUID) -> str:
+    """Return the address of the coins a merchant took for goods and was not paid for."""
+    return f"merchant/{merchant_id}/payable"
+
+
+def invoice_id(*, month: date, side: str, subject: UUID) -> UUID:
+    """Return the id of a subject's invoice of a month, which its posting bears too."""
+    return derived_month_id(month, "invoice", side, subject)

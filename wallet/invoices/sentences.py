@@ -1,0 +1,44 @@
+"""Invoices in words: what each kind moved in a budget."""
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext_lazy as _
+
+LINE_KINDS = {
+    "purchase_order": _("采购的币"),
+    "campaign_funding": _("拨给活动"),
+    "merchant_funding": _("拨给商户"),
+    "packet_send": _("发出红包"),
+    "packet_return": _("红包退回"),
+    "task_start": _("任务开始，币已留出"),
+    "task_vest": _("任务奖励追回"),
+    "task_lapse": _("任务没有做完，退回"),
+    "merchant_code": _("柜台码发给顾客"),
+    "purchase_delivered": _("卖出的商品，收到的币"),
+    "points_in": _("积分换币，币已留出"),
+    "points_in_paid": _("积分换币，已付"),
+    "points_in_returned": _("积分换币没有成功，退回"),
+    "wind_down_refund": _("停止服务，列入退款清单"),
+    "adjustment": _("调整"),
+    "reversal": _("冲正"),
+    "correction": _("更正"),
+    "expire": _("到期"),
+}
+PLACES = {
+    "sponsor/budget": _("还没投放的预算"),
+    "campaign/budget": _("活动"),
+    "merchant/budget": _("商户预算"),
+    "merchant/payable": _("卖商品收到的币"),
+}
+
+
+def line_words(kind: str) -> str:
+    """Say what a line is; a kind without words is named."""
+    return str(LINE_KINDS.get(kind, kind))
+
+
+def place_words(address: str, *, named: Mapping[str, str]) -> str:
+    """Say where a budget lies, with its name where it has one; a place without words is named."""
+    kind, _owner, place = address.split("/", 2)
+    words = str(PLACES.get(f"{kind}/{place}", address))
+    return f"{words} · {named[address]}" if address in named else words
