@@ -77,7 +77,7 @@ from wallet.holders.set_aside import register_set_aside, register_unfinished
 from wallet.home.sections import register_section
 from wallet.invoices.operations import INPUT as INVOICES_INPUT
 from wallet.invoices.operations import STAGES as INVOICES_STAGES
-from wallet.invoices.operations import freeze_prices as freeze_merchants_prices
+from wallet.invoices.operations import freeze_invoice_prices
 from wallet.invoices.proofs import PROOFS as INVOICES_PROOFS
 from wallet.invoices.queries import cause_of_invoice
 from wallet.merchants.proofs import PROOFS as MERCHANTS_PROOFS
@@ -156,8 +156,7 @@ def register() -> None:
     registry.register_freezer(ROLLOVER_INPUT, freeze_rolls)
     for stage in ROLLOVER_STAGES:
         registry.register_stage(stage)
-    _register_invoices()
-    _register_clearing()
+    _register_bills()
     registry.register_proofs(REFUNDS_PROOFS)
     register_steps()
     _register_audit()
@@ -165,22 +164,16 @@ def register() -> None:
         _register_exchange()
 
 
-def _register_invoices() -> None:
-    """Tell the close of sponsors' and merchants' invoices."""
-    registry.register_proofs(INVOICES_PROOFS)
+def _register_bills() -> None:
+    """Tell the close of sponsors' and merchants' invoices, carriers' statements and their netting."""
+    for proofs in (INVOICES_PROOFS, CLEARING_PROOFS):
+        registry.register_proofs(proofs)
     for kind in ("sponsor_invoice", "merchant_invoice"):
         registry.register_explainer(kind, cause_of_invoice)
-    registry.register_freezer(INVOICES_INPUT, freeze_merchants_prices)
-    for stage in INVOICES_STAGES:
-        registry.register_stage(stage)
-
-
-def _register_clearing() -> None:
-    """Tell the close of the carriers' statements and their netting."""
-    registry.register_proofs(CLEARING_PROOFS)
     registry.register_explainer("clearing", cause_of_clearing)
+    registry.register_freezer(INVOICES_INPUT, freeze_invoice_prices)
     registry.register_freezer(CLEARING_INPUT, freeze_prices)
-    for stage in CLEARING_STAGES:
+    for stage in (*INVOICES_STAGES, *CLEARING_STAGES):
         registry.register_stage(stage)
 
 

@@ -263,6 +263,7 @@ SPECTACULAR_SETTINGS = {
         "ConversionStateEnum": "wallet.convert.models.Conversion.State",
         "InstructionStateEnum": "wallet.carriers.models.Instruction.State",
         "ClearingLineStateEnum": "wallet.clearing.models.ClearingLine.State",
+        "InvoiceSideEnum": "wallet.invoices.models.Invoice.Side",
         "NoticeChannelEnum": "wallet.notify.models.Channel",
     },
 }

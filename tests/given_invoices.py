@@ -18,7 +18,7 @@ from wallet.catalog.models import Partner
 from wallet.catalog.operations import settle_purchases
 from wallet.holders.queries import main_of
 from wallet.invoices.models import Invoice
-from wallet.invoices.operations import INPUT, STAGES, freeze_prices
+from wallet.invoices.operations import INPUT, STAGES, freeze_invoice_prices
 from wallet.sponsors.models import PurchaseOrder, Sponsor
 from wallet.sponsors.operations import pay_purchase_order
 
@@ -81,7 +81,7 @@ def invoiced(month: date = MONTH) -> list[Invoice]:
     now = starts_at(month_after(month)) + timedelta(minutes=30)
     with connection.cursor() as cursor:
         cursor.execute("SELECT public.ledger_begin_closing_v1(%s, %s)", [month, now])
-    inputs = {INPUT: freeze_prices(month, last_instant(month))}
+    inputs = {INPUT: freeze_invoice_prices(month, last_instant(month))}
     close = Close.objects.create(pk=month, inputs=inputs, begun_at=now)
     for stage in STAGES:
         for shard in stage.shards(closing_month(close)):

@@ -84,7 +84,7 @@ class World:
         """Return what a door's path leaves open, filled in."""
         if door.name in OFFICE_PLACES:
             return office_places(door.name, door.places, self)
-        several = world_holders.SEVERAL.get(door.name)
+        several = {**world_holders.SEVERAL, **partners.SEVERAL}.get(door.name)
         if several:
             return {name: several[name](self) for name in door.places}
         return {name: PLACES[door.name](self) for name in door.places}

@@ -45,6 +45,7 @@ MORE_ROOMS = {
     "wallet/organisations": {"acting"},  # whom somebody acts for, kept in the session
     "wallet/numbers": {"texts"},  # the text that takes a code to a number
     "wallet/clearing": {"sentences"},  # kinds in words
+    "wallet/invoices": {"sentences"},  # kinds in words
     "wallet/offices": {"sentences"},  # kinds in words
     "wallet/posters": {"fonts"},  # what words are drawn in, with its licence
     "wallet/packets": {"verify_packet"},  # a program that is copied anywhere and run alone

@@ -55,7 +55,7 @@ class InvoiceSerializer(serializers.Serializer[Invoice]):
         return month_name(row.month)
 
 
-class ChargeSerializer(serializers.Serializer[InvoiceLine]):
+class InvoiceChargeSerializer(serializers.Serializer[InvoiceLine]):
     """A transaction that was charged: fen, and the coins ordered with it."""
 
     id = serializers.SerializerMethodField()
@@ -70,7 +70,7 @@ class ChargeSerializer(serializers.Serializer[InvoiceLine]):
         return opaque_id("ivl", row.pk)
 
 
-class BudgetSerializer(serializers.Serializer[InvoiceLine]):
+class InvoiceBudgetSerializer(serializers.Serializer[InvoiceLine]):
     """What one kind of transactions moved in one budget in the month."""
 
     id = serializers.SerializerMethodField()
@@ -85,7 +85,7 @@ class BudgetSerializer(serializers.Serializer[InvoiceLine]):
         return opaque_id("ivl", row.pk)
 
 
-class ShareSerializer(serializers.Serializer[InvoiceShare]):
+class InvoiceShareSerializer(serializers.Serializer[InvoiceShare]):
     """What one issuer owes a merchant, for which coins."""
 
     issuer = serializers.CharField(source="issuer_id")
@@ -100,23 +100,23 @@ class WholeInvoiceSerializer(InvoiceSerializer):
     budgets = serializers.SerializerMethodField()
     shares = serializers.SerializerMethodField()
 
-    @extend_schema_field(ChargeSerializer(many=True))
+    @extend_schema_field(InvoiceChargeSerializer(many=True))
     def get_charges(self, row: Invoice) -> Any:
         """Return what a sponsor was charged."""
         rows: Any = charges_of(row)
-        return ChargeSerializer(rows, many=True).data
+        return InvoiceChargeSerializer(rows, many=True).data
 
-    @extend_schema_field(BudgetSerializer(many=True))
+    @extend_schema_field(InvoiceBudgetSerializer(many=True))
     def get_budgets(self, row: Invoice) -> Any:
         """Return what moved in the budgets."""
         rows: Any = budgets_of(row)
-        return BudgetSerializer(rows, many=True).data
+        return InvoiceBudgetSerializer(rows, many=True).data
 
-    @extend_schema_field(ShareSerializer(many=True))
+    @extend_schema_field(InvoiceShareSerializer(many=True))
     def get_shares(self, row: Invoice) -> Any:
         """Return who owes a merchant what."""
         rows: Any = shares_of(row)
-        return ShareSerializer(rows, many=True).data
+        return InvoiceShareSerializer(rows, many=True).data
 
 
 class NewestMonth(NewestFirst):

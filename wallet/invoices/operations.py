@@ -6,6 +6,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 from ledger.months.rules import hex_shards, id_bounds
 from ledger.registry import ClosingMonth, Stage
 from ledger.rules import CNY, COIN, Leg, Posting, derived_id, month_after, move
@@ -48,7 +50,7 @@ class _Draft:
     shares: list[InvoiceShare] = field(default_factory=list)
 
 
-def freeze_prices(month: date, at: datetime) -> Mapping[str, Any]:
+def freeze_invoice_prices(month: date, at: datetime) -> Mapping[str, Any]:
     """Return what merchants are paid for a month's coins, by the policy at its end."""
     return {"prices": prices_at(at)}
 
@@ -218,4 +220,13 @@ def _posting(invoice: Invoice, *, kind: str, legs: Iterable[Leg], closing: Closi
     )
 
 
-STAGES = (Stage(name="invoices", place=45, shards=_shards, plan=_plan, record=_record),)
+STAGES = (
+    Stage(
+        name="invoices",
+        title=_("写赞助方和商户的账单"),
+        place=45,
+        shards=_shards,
+        plan=_plan,
+        record=_record,
+    ),
+)

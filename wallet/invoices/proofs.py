@@ -12,11 +12,13 @@ PROOFS = (
     Proof(
         name="invoices_resolve",
         title=_("每张账单就是当月账上的数，一分不差，一笔只进一张账单"),
+        faults=(_("{line}：账上 {booked}，账单里 {invoiced}"),),
         sql=_SQL / "invoices_resolve_v1.sql",
     ),
     Proof(
         name="invoices_booked",
         title=_("每张账单按原样入账一次；此外没有别的入账"),
+        faults=(_("账单 {invoice}，{address}：应入账 {expected}，账上 {booked}"),),
         sql=_SQL / "invoices_booked_v1.sql",
     ),
 )

@@ -1,0 +1,140 @@
+"""An organisation's invoices: on pages, as a file, on paper and by JSON; nobody else's."""
+
+import csv
+
+import pytest
+from django.test import Client
+from rest_framework.test import APIClient
+
+from tests.given import a_holder, a_user, client_of
+from tests.given_invoices import a_months_orders, a_selling_partner, invoiced
+from tests.given_merchants import owner_of
+from tests.wallet.statements.test_doors import characters_in
+from wallet.holders.models import Member, User
+from wallet.holders.rules import opaque_id
+from wallet.invoices.models import Invoice
+
+pytestmark = pytest.mark.django_db
+
+
+def browser_of(user: User, language: str = "zh-hans") -> Client:
+    client = Client(headers={"accept-language": language})
+    client.force_login(user)
+    return client
+
+
+def owner(invoice: Invoice) -> User:
+    """Return who answers for an invoice's organisation."""
+    return Member.objects.get(organisation=invoice.holder, role=Member.Role.OWNER).user
+
+
+def place_of(invoice: Invoice) -> str:
+    name = opaque_id("hld", invoice.holder_id)
+    return f"/organisations/{name}/invoices/{opaque_id('ivc', invoice.pk)}/"
+
+
+def a_sponsors_invoice() -> Invoice:
+    a_months_orders()
+    return invoiced()[0]
+
+
+def test_a_sponsors_page_says_what_was_ordered_paid_and_is_due_in_both_languages() -> None:
+    invoice = a_sponsors_invoice()
+    page = browser_of(owner(invoice)).get(place_of(invoice)).content.decode()
+    for said in ("40.01 元", "9.99 元", "50.00 元", 'data-due="0"', "1,000 币", "中国电信"):
+        assert said in page
+    english = browser_of(owner(invoice), "en").get(place_of(invoice)).content.decode()
+    assert "Coins ordered" in english
+    assert "Due" in english
+    listed = browser_of(owner(invoice)).get(place_of(invoice).rsplit("/", 2)[0] + "/")
+    assert place_of(invoice) in listed.content.decode()
+
+
+def test_a_merchants_page_says_who_pays_for_the_coins_it_took() -> None:
+    merchant = a_selling_partner().merchant
+    (invoice,) = [one for one in invoiced() if one.side == "merchant"]
+    page = browser_of(owner_of(merchant)).get(place_of(invoice)).content.decode()
+    for said in ("90 币", "68 币", "22 币", "3.60 元", 'data-due="360"', "中国联通"):
+        assert said in page
+
+
+def test_a_line_leads_to_its_transactions() -> None:
+    invoice = a_sponsors_invoice()
+    line = invoice.lines.get(asset="CNY", issuer="CT")
+    name = opaque_id("ivl", line.pk)
+    page = browser_of(owner(invoice)).get(f"{place_of(invoice)}{name}/").content.decode()
+    assert page.count("txn_") == 1
+    assert "−40.01 元" in page
+    strange = opaque_id("ivl", invoice.pk)
+    assert browser_of(owner(invoice)).get(f"{place_of(invoice)}{strange}/").status_code == 404
+
+
+def test_the_file_lists_every_transaction_and_adds_up() -> None:
+    invoice = a_sponsors_invoice()
+    answer = browser_of(owner(invoice)).get(f"{place_of(invoice)}invoice.csv")
+    text = answer.getvalue().decode("utf-8-sig")  # type: ignore[attr-defined]  # it streams
+    rows = list(csv.DictReader(text.splitlines()))
+    assert sum(int(row["amount"]) for row in rows if row["asset"] == "CNY") == -5_000
+    assert sum(int(row["amount"]) for row in rows if row["asset"] == "COIN") == 1_500
+    assert {row["issuer"] for row in rows if row["asset"] == "CNY"} == {"CT", "CU"}
+    assert len({row["transaction"] for row in rows}) == 2
+
+
+def test_the_paper_has_letters_as_text() -> None:
+    invoice = a_sponsors_invoice()
+    answer = browser_of(owner(invoice)).get(f"{place_of(invoice)}invoice.pdf")
+    assert answer["Content-Type"] == "application/pdf"
+    assert set("账单采购应付元") <= characters_in(answer.content)
+
+
+def test_a_partners_paper_and_file_name_who_pays() -> None:
+    merchant = a_selling_partner().merchant
+    (invoice,) = [one for one in invoiced() if one.side == "merchant"]
+    browser = browser_of(owner_of(merchant))
+    assert set("由谁支付应收") <= characters_in(
+        browser.get(f"{place_of(invoice)}invoice.pdf").content
+    )
+    answer = browser.get(f"{place_of(invoice)}invoice.csv")
+    text = answer.getvalue().decode("utf-8-sig")  # type: ignore[attr-defined]  # it streams
+    rows = list(csv.DictReader(text.splitlines()))
+    assert sum(int(row["amount"]) for row in rows if row["asset"] == "CNY") == 360
+
+
+def test_the_api_says_the_same() -> None:
+    invoice = a_sponsors_invoice()
+    client = APIClient()
+    client.force_authenticate(owner(invoice))
+    door = f"/api/v1{place_of(invoice)[:-1]}"
+    found = client.get(door).json()
+    assert (found["ordered_fen"], found["paid_fen"], found["due_fen"]) == (5_000, 5_000, 0)
+    assert [charge["fen"] for charge in found["charges"]] == [4_001, 999]
+    assert [budget["amount"] for budget in found["budgets"]] == [1_500]
+    listed = client.get(door.rsplit("/", 1)[0]).json()
+    assert [one["id"] for one in listed["results"]] == [found["id"]]
+    behind = client.get(f"{door}/lines/{found['budgets'][0]['id']}/transactions").json()
+    assert [row["amount"] for row in behind] == [1_000, 500]
+    assert client.get(f"{door}/lines/{found['budgets'][0]['id']}/transactions?after=1").json() == [
+        behind[1]
+    ]
+
+
+def test_whoever_does_not_belong_finds_nothing() -> None:
+    invoice = a_sponsors_invoice()
+    stranger = a_holder()
+    assert stranger.user is not None
+    list_of = place_of(invoice).rsplit("/", 2)[0] + "/"
+    for place in (list_of, place_of(invoice), f"{place_of(invoice)}invoice.csv"):
+        assert browser_of(stranger.user).get(place).status_code == 404
+    assert client_of(stranger).get(f"/api/v1{place_of(invoice)[:-1]}").status_code == 404
+
+
+def test_the_staff_reads_it_and_changes_nothing() -> None:
+    invoice = a_sponsors_invoice()
+    staff = a_user()
+    User.objects.filter(pk=staff.pk).update(is_staff=True, is_superuser=True)
+    staff.refresh_from_db()
+    door = f"/admin/wallet/invoice/{invoice.pk}/change/"
+    page = browser_of(staff).get(door).content.decode()
+    assert "40.01 元" in page
+    assert "中国联通" in page
+    assert browser_of(staff).post(door, {"due_fen": "1"}).status_code == 403
