@@ -10,11 +10,12 @@ ARGS =
 # compile all of this code anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test check serve migrate format lint types imports migrations openapi gifts soak-convert clearings bench bench-ledger bench-exchange fuzz kill kill-close kill-writer test-postgres15 setup clean
+.PHONY: help demo test check serve migrate format lint types imports migrations openapi gifts soak-convert clearings bench bench-ledger bench-exchange fuzz kill kill-close kill-writer test-postgres15 test-without-exchange setup clean
 
 help:
 	@echo 'make demo             play a month on sample data, then serve it (ARGS=--check: do not serve)'
 	@echo 'make test             run the tests (ARGS: what pytest takes)'
+	@echo 'make test-without-exchange   run those of the ledger and the wallet with EXCHANGE=off'
 	@echo 'make check            what CI runs: format, lint, types, imports, migrations, tests'
 	@echo 'make serve            serve without playing (PORT=8000)'
 	@echo 'make migrate          bring the database to this code'
@@ -48,6 +49,9 @@ test: setup
 
 test-postgres15: setup
 	@POSTGRES_BIN=/usr/lib/postgresql/15/bin EMBEDDED_DIR=.embedded-15 $(PYTHON) -m pytest -n 2 tests/ledger $(ARGS)
+
+test-without-exchange: setup
+	@EXCHANGE=off $(PYTHON) -m pytest -n 2 tests/ledger tests/wallet $(ARGS)
 
 check: lint types imports migrations test
 

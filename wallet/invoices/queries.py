@@ -84,9 +84,15 @@ def taken_by(merchants: Iterable[UUID], *, before: date) -> dict[UUID, int]:
 def _held(
     owners: Iterable[UUID], *, before: date, kind: str, place: str, asset: str
 ) -> dict[UUID, int]:
-    asked = {"before": f"{kind}/", "behind": f"/{place}", "asset": asset, "month": before}
+    asked = {
+        "owners": list(owners),
+        "before": f"{kind}/",
+        "behind": f"/{place}",
+        "asset": asset,
+        "month": before,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(_BALANCES, {**asked, "owners": list(owners)})
+        cursor.execute(_BALANCES, asked)
         return {owner: int(held) for owner, held in cursor.fetchall()}
 
 

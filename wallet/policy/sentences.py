@@ -92,7 +92,9 @@ MEANINGS: Mapping[str, str | Promise] = {
     "records.keep_days": _("日常记录至少保存多少天，法定不少于 180 天。"),
     "winddown.notice_days": _("停止服务要提前多少天公告。"),
     "winddown.fen_per_100_coins": _("停止服务时发不出去的币，每 100 币至少退多少分。"),
-    "clearing.fen_per_1000_coins": _("运营商每兑付 1,000 币得多少分，按兑付的运营商。"),
+    "clearing.fen_per_1000_coins": _(
+        "运营商每兑付 1,000 币、商户伙伴每收 1,000 币得多少分，按得钱的一方。"
+    ),
     "notify.quiet_from_hour": _("几点（上海时间）起不发短信和邮件，验证码除外。"),
     "notify.quiet_until_hour": _("几点（上海时间）起又可以发短信和邮件。"),
     "notify.text_kinds": _("本人没有选择时，哪几类消息也发短信。"),

@@ -72,7 +72,7 @@ def test_a_line_leads_to_its_transactions() -> None:
 def test_the_file_lists_every_transaction_and_adds_up() -> None:
     invoice = a_sponsors_invoice()
     answer = browser_of(owner(invoice)).get(f"{place_of(invoice)}invoice.csv")
-    text = answer.getvalue().decode("utf-8-sig")  # type: ignore[attr-defined]  # it streams
+    text = answer.getvalue().decode("utf-8-sig")
     rows = list(csv.DictReader(text.splitlines()))
     assert sum(int(row["amount"]) for row in rows if row["asset"] == "CNY") == -5_000
     assert sum(int(row["amount"]) for row in rows if row["asset"] == "COIN") == 1_500
@@ -95,7 +95,7 @@ def test_a_partners_paper_and_file_name_who_pays() -> None:
         browser.get(f"{place_of(invoice)}invoice.pdf").content
     )
     answer = browser.get(f"{place_of(invoice)}invoice.csv")
-    text = answer.getvalue().decode("utf-8-sig")  # type: ignore[attr-defined]  # it streams
+    text = answer.getvalue().decode("utf-8-sig")
     rows = list(csv.DictReader(text.splitlines()))
     assert sum(int(row["amount"]) for row in rows if row["asset"] == "CNY") == 360
 

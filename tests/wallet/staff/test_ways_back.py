@@ -6,17 +6,12 @@ from collections.abc import Callable
 import pytest
 from django.utils import translation
 
-from exchange.orders.models import Trade
-from exchange.orders.operations import propose_bust
 from ledger.adjustments.models import Proposal
-from ledger.adjustments.operations import approve_proposal
 from ledger.adjustments.refusals import OwnWayBack
 from ledger.adjustments.sentences import said
 from ledger.models import Transaction, TransactionKind
 from ledger.registry import ways_back
-from ledger.rules import derived_id
 from tests import given
-from tests.given_market import a_buy, an_offer, drained
 from tests.given_packets import a_packet
 from tests.ledger.adjustments.world import a_reversal, controller
 
@@ -43,14 +38,6 @@ def a_red_packet() -> uuid.UUID:
     return Transaction.objects.get(kind="packet_send").pk
 
 
-def a_trade() -> uuid.UUID:
-    book, buyer = given.a_book(), given.a_trader(coins=1_000)
-    an_offer(book, 60, 1)
-    a_buy(buyer, book, 60, 1)
-    drained(book)
-    return Transaction.objects.get(kind="trade").pk
-
-
 def test_every_kind_says_how_it_is_undone_or_may_be_reversed() -> None:
     kinds = set(TransactionKind.objects.values_list("name", flat=True))
     assert kinds == REVERSIBLE | set(ways_back())
@@ -59,7 +46,7 @@ def test_every_kind_says_how_it_is_undone_or_may_be_reversed() -> None:
 
 @pytest.mark.parametrize(
     ("made", "words"),
-    [(a_gift, "Its sender cancels it"), (a_red_packet, "nobody opened"), (a_trade, "own page")],
+    [(a_gift, "Its sender cancels it"), (a_red_packet, "nobody opened")],
 )
 def test_what_has_its_own_way_back_is_not_reversed(
     made: Callable[[], uuid.UUID], words: str
@@ -70,19 +57,3 @@ def test_what_has_its_own_way_back_is_not_reversed(
     with translation.override("en"):
         assert words in said(refused.value)
     assert not Proposal.objects.exists()
-
-
-def test_the_undoing_of_a_trade_is_not_reversed_either() -> None:
-    trade = Trade.objects.get(pk=a_trade())
-    bust = propose_bust(
-        trades=[trade],
-        reason="They told us it was a slip.",
-        by=controller(),
-        key=uuid.uuid4(),
-        now=given.NOW,
-    )
-    approve_proposal(proposal=bust.pk, by=controller(), now=given.NOW)
-    undone = Transaction.objects.get(reverses=trade.pk)
-    assert undone.pk == derived_id(trade.pk, "reversal")
-    with pytest.raises(OwnWayBack):
-        a_reversal(undone.pk, by=controller(), at=given.NOW)

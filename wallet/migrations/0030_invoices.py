@@ -34,7 +34,7 @@ def tell(apps: Any, schema_editor: Any) -> None:
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('wallet', '0028_login_changes'),
+        ('wallet', '0029_policies_in_one_look'),
     ]
 
     operations = [
