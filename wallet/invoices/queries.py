@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
@@ -84,7 +84,7 @@ def taken_by(merchants: Iterable[UUID], *, before: date) -> dict[UUID, int]:
 def _held(
     owners: Iterable[UUID], *, before: date, kind: str, place: str, asset: str
 ) -> dict[UUID, int]:
-    asked = {
+    asked: dict[str, Any] = {
         "owners": list(owners),
         "before": f"{kind}/",
         "behind": f"/{place}",
