@@ -3,6 +3,8 @@
 import os
 import signal
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from multiprocessing import get_context
@@ -10,10 +12,11 @@ from multiprocessing.context import ForkProcess
 from random import Random
 
 from django.db import InterfaceError, OperationalError, connections
+from django.db.backends.utils import CursorWrapper
 
 from ledger.models import Month
 from ledger.months.models import Close, ClosePart, ClosingBalance
-from ledger.months.operations import settle_month
+from ledger.months.operations import begin_close, settle_month
 from ledger.months.queries import digest_of
 from ledger.proofs.queries import findings
 from ledger.registry import stages
@@ -68,6 +71,26 @@ class Closing:
         time.sleep(self.dice.uniform(0, RANDOM_SECONDS_MAX))
         self._kill(child)
 
+    def kill_amid(self, stage: str) -> None:
+        """Kill a child within a part of a stage: all of it is written and posted, nothing committed.
+
+        The stage's parts are held until the child waits for them; then it gets one and cannot mark
+        it done. However quick the stage is, it dies there.
+        """
+        begin_close(month=self.month, now=self.now)
+        with _own_transaction() as parts, _own_transaction() as marks:
+            parts.execute(
+                "SELECT 1 FROM public.ledger_closepart WHERE close_id = %s AND stage = %s FOR UPDATE",
+                [self.month, stage],
+            )
+            child = self._start()
+            _wait_until(lambda: _stage_undone(self.month) == stage)
+            marks.execute("LOCK TABLE public.ledger_closepart IN SHARE MODE")
+            parts.execute("ROLLBACK")
+            _wait_until(_is_mark_awaited)
+            self._kill(child)
+        assert _stage_undone(self.month) == stage, f"{stage} was left behind."
+
     def start(self) -> ForkProcess:
         """Start a child, for somebody else to kill what it needs."""
         return self._start()
@@ -107,6 +130,35 @@ class Closing:
         closed = Month.objects.get(pk=self.month).state == Month.State.CLOSED
         after = ("late files" if closed else "proofs and seal") if begun else "beginning"
         self.at_stages.add(at or after)
+
+
+@contextmanager
+def _own_transaction() -> Iterator[CursorWrapper]:
+    """Open a transaction on a connection of its own, which ends with nothing done."""
+    own = connections["default"].copy()
+    own.set_autocommit(False)
+    try:
+        yield own.cursor()
+    finally:
+        own.rollback()
+        own.close()
+
+
+def _wait_until(seen: Callable[[], bool]) -> None:
+    ends = time.monotonic() + WAIT_SECONDS_MAX
+    while not seen():
+        assert time.monotonic() < ends, "What was waited for never came."
+        time.sleep(POLL_SECONDS)
+
+
+def _is_mark_awaited() -> bool:
+    """Tell whether somebody waits to mark a part as done."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted"
+            " AND relation = 'public.ledger_closepart'::regclass)"
+        )
+        return bool(cursor.fetchone()[0])
 
 
 def _settle(month: date, now: datetime) -> None:
@@ -151,6 +203,12 @@ def idle_stages(month: date) -> set[str]:
         "closing_balances": ClosingBalance.objects.filter(month=month),
     }
     return every_stage() - set(posted) - {name for name, rows in wrote.items() if rows.exists()}
+
+
+def stages_of(month: date) -> list[str]:
+    """Return the stages of a close that has begun, in their order."""
+    parts = ClosePart.objects.filter(close=month).order_by("place", "stage")
+    return list(dict.fromkeys(parts.values_list("stage", flat=True)))
 
 
 def every_stage() -> set[str]:
