@@ -15,7 +15,6 @@ from hypothesis.stateful import (
     RuleBasedStateMachine,
     initialize,
     invariant,
-    precondition,
     rule,
     run_state_machine_as_test,
 )
@@ -158,25 +157,28 @@ class Books(RuleBasedStateMachine):
         self.asked.append(drafts.reversal_of(self.asked_at(place), number=number, month=month))
         self.do(Action(name, [self.asked[-1]]))
 
-    @precondition(lambda self: self.unopened < month_after(self.first_open, MONTHS_OPEN_MAX))
+    # Which months there are may differ by who was first in `do_at_once`. Hypothesis must be able to
+    # draw the same again all the same: so rules look at months themselves, none is left out.
     @rule()
     def open_a_month(self) -> None:
-        self.do(Action("open", month=self.unopened))
+        if self.unopened < month_after(self.first_open, MONTHS_OPEN_MAX):
+            self.do(Action("open", month=self.unopened))
         self.do(Action("open", month=self.first))
 
-    @precondition(lambda self: len(self.asked) > 12 * self.model.months_begun())
     @rule()
     def begin_the_close(self) -> None:
-        self.do(Action("begin", month=self.first))
+        if len(self.asked) > 12 * self.model.months_begun():
+            self.do(Action("begin", month=self.first))
 
-    @precondition(lambda self: not self.closing)
     @rule()
     def begin_the_close_of_a_later_month(self) -> None:
-        self.do(Action("begin", month=month_after(self.first)))
+        if not self.closing:
+            self.do(Action("begin", month=month_after(self.first)))
 
-    @precondition(lambda self: self.closing)
     @rule()
     def end_the_close(self) -> None:
+        if not self.closing:
+            return
         month = self.first
         settle_month(month=month, now=after(month))
         self.model.months[month] = "closed"
