@@ -1,6 +1,7 @@
 """Worlds of invoices: what sponsors ordered, what merchants took, and a month's invoices of it."""
 
 import uuid
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from django.db import connection
@@ -12,6 +13,7 @@ from ledger.rules import COIN, Leg, month_after, move, starts_at
 from tests.given import MONTH, NOW, a_holder, a_sponsor
 from tests.given_catalog import a_partner, buy, stocked
 from tests.given_clearing import order
+from tests.given_merchants import a_merchant
 from tests.ledger.adjustments.world import WHY, a_reversal, controller
 from wallet.carriers.models import Instruction
 from wallet.catalog.models import Partner
@@ -19,6 +21,8 @@ from wallet.catalog.operations import settle_purchases
 from wallet.holders.queries import main_of
 from wallet.invoices.models import Invoice
 from wallet.invoices.operations import INPUT, STAGES, freeze_invoice_prices
+from wallet.invoices.rules import merchant_payable
+from wallet.merchants.models import Merchant
 from wallet.sponsors.models import PurchaseOrder, Sponsor
 from wallet.sponsors.operations import pay_purchase_order
 
@@ -62,6 +66,20 @@ def a_selling_partner(*, times: int = 3, now: datetime = NOW) -> Partner:
         )
     settle_purchases(now=now)
     return partner
+
+
+def several_takers(coins: Sequence[int], *, issued: Mapping[str, int]) -> list[Merchant]:
+    """Return merchants that took so many coins each; issuers owe so many, partners aside."""
+    merchants = [a_merchant() for _ in coins]
+    sponsors = {issuer: order(issuer, total).pk for issuer, total in issued.items()}
+    source = f"sponsor/{next(iter(sponsors.values()))}/budget"
+    for sponsor, total in zip([*sponsors.values()][1:], [*issued.values()][1:], strict=True):
+        held = f"sponsor/{sponsor}/budget"
+        adjust(*move(asset=COIN, amount=total, source=held, target=source))
+    for merchant, taken in zip(merchants, coins, strict=True):
+        place = merchant_payable(merchant.pk)
+        adjust(*move(asset=COIN, amount=taken, source=source, target=place))
+    return merchants
 
 
 def adjust(*legs: Leg, now: datetime = NOW) -> None:

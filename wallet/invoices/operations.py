@@ -12,7 +12,7 @@ from ledger.months.rules import hex_shards, id_bounds
 from ledger.registry import ClosingMonth, Stage
 from ledger.rules import CNY, COIN, Leg, Posting, derived_id, month_after, move
 from wallet.clearing.queries import outstanding_at_end_of
-from wallet.clearing.rules import apportioned, fen_of
+from wallet.clearing.rules import fen_of
 from wallet.invoices.models import Invoice, InvoiceLine, InvoiceShare
 from wallet.invoices.queries import (
     Charged,
@@ -29,6 +29,7 @@ from wallet.invoices.rules import (
     invoice_id,
     merchant_earned,
     merchant_payable,
+    shared_in_turn,
     sponsor_paid,
 )
 from wallet.merchants.models import Merchant
@@ -102,19 +103,17 @@ def _sum_up(invoice: Invoice, *, owed: int) -> None:
 
 
 def _of_merchants(closing: ClosingMonth) -> list[_Draft]:
-    """Draft what each merchant took and gave; issuers pay in proportion to their coins."""
+    """Draft what each merchant took and gave; issuers pay in proportion to what they still owe."""
     drafts: dict[UUID, _Draft] = {}
     for moved in moved_in(closing.month, side=MERCHANT, first=FIRST_ID, last=LAST_ID):
         _add_budget(_draft(drafts, moved.holder, side=MERCHANT, closing=closing), moved)
     merchants = Merchant.objects.order_by("pk").values_list("pk", flat=True)
     taken = taken_by(merchants, before=month_after(closing.month))
-    outstanding = outstanding_at_end_of(closing.month)
-    for merchant, coins in taken.items():
+    shared = shared_in_turn(taken, outstanding=outstanding_at_end_of(closing.month))
+    for merchant, shares in shared.items():
         price = closing.inputs[INPUT]["prices"].get(str(merchant), 0)
-        shares = apportioned(coins, weights=outstanding)
-        if shares:
-            draft = _draft(drafts, merchant, side=MERCHANT, closing=closing)
-            _add_shares(draft, shares=shares, price=price)
+        draft = _draft(drafts, merchant, side=MERCHANT, closing=closing)
+        _add_shares(draft, shares=shares, price=price)
     return [drafts[merchant] for merchant in sorted(drafts)]
 
 

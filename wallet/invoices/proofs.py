@@ -21,4 +21,10 @@ PROOFS = (
         faults=(_("账单 {invoice}，{address}：应入账 {expected}，账上 {booked}"),),
         sql=_SQL / "invoices_booked_v1.sql",
     ),
+    Proof(
+        name="issuers_still_owe",
+        title=_("商户账单还给每个发行方的币，不多于它所欠的"),
+        faults=(_("发行方 {issuer}，{month}：还给 {coins} 币，比所欠的多 {excess}"),),
+        sql=_SQL / "issuers_still_owe_v1.sql",
+    ),
 )

@@ -1,6 +1,7 @@
 """A month's invoices are what the ledger says, to the fen and to the coin, and settle it once."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
 import pytest
 from django.db.models import Sum
@@ -18,6 +19,7 @@ from tests.given_invoices import (
     invoiced,
     pay,
     reverse,
+    several_takers,
 )
 from tests.given_own_data import a_policy
 from wallet.clearing.queries import outstanding_at_end_of
@@ -27,7 +29,15 @@ from wallet.sponsors.models import PurchaseOrder
 
 DECEMBER = month_after(MONTH)
 IN_DECEMBER = starts_at(DECEMBER) + timedelta(days=4)
-OURS = {"invoices_resolve", "invoices_booked", "issuers", "sponsors", "merchants", "partners"}
+OURS = {
+    "invoices_resolve",
+    "invoices_booked",
+    "issuers_still_owe",
+    "issuers",
+    "sponsors",
+    "merchants",
+    "partners",
+}
 
 
 def broken() -> list[str]:
@@ -94,6 +104,24 @@ def test_a_merchants_coins_go_back_to_their_issuers_for_fen_rounded_once_each() 
     # What carriers redeemed is shared out by what is outstanding after it.
     assert outstanding_at_end_of(MONTH) == {"CT": 2_932, "CU": 978}
     assert broken() == []
+
+
+@pytest.mark.django_db
+def test_ties_of_several_merchants_ask_no_issuer_for_more_than_it_owes() -> None:
+    several_takers([1, 1, 1, 1], issued={"CT": 2, "CU": 2})
+    found = [one for one in invoiced() if one.side == "merchant"]
+    assert [one.coins for one in found] == [1, 1, 1, 1]
+    assert {code: coins_in(f"issuer/{code}") for code in ("CT", "CU")} == {"CT": 0, "CU": 0}
+    assert broken() == []
+
+
+@pytest.mark.django_db
+def test_an_issuer_given_back_more_than_it_owed_is_found() -> None:
+    several_takers([1, 1], issued={"CT": 1, "CU": 1})
+    weights = {"CT": 2, "CU": 0}
+    with patch("wallet.invoices.operations.outstanding_at_end_of", return_value=weights):
+        invoiced()
+    assert broken() == ["issuers_still_owe"]
 
 
 @pytest.mark.django_db
