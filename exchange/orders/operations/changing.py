@@ -58,7 +58,8 @@ def cancel_orders(
     """Put the wish to cancel all of a holder's orders, of one book or of all, into their logs.
 
     What is open when its turn in a log comes is given back; what is placed later stays. Returned
-    are the events, one a book. Asked again with the same key, nothing more happens.
+    are the events, one a book. Asked again with the same key, nothing more happens: where nothing
+    is live, an event in one open book keeps the key. Without an open book nothing keeps it.
 
     Raises:
         KeyReused: the key already names another request.
@@ -67,7 +68,7 @@ def cancel_orders(
     kind = Event.Kind.CANCEL_ALL
     live = Order.objects.filter(holder=holder, state__in=LIVE)
     asked = live.filter(book=book) if book else live
-    books = set(asked.values_list("book", flat=True))
+    books = set(asked.values_list("book", flat=True)) or _to_keep_a_key(book)
     scope = str(book.pk) if book else None
     keys = [
         _key_of(holder, book=each, key=key) for each in Book.objects.values_list("pk", flat=True)
@@ -132,6 +133,13 @@ def replace_order(
         found.save(update_fields=["aside_amount"])
         post(_setting_aside(found, amount=amount, key=key, now=now))
     return found
+
+
+def _to_keep_a_key(book: Book | None) -> list[UUID]:
+    """Return one book whose log can keep a key that cancels nothing: a book asked for, or any."""
+    still_open = Book.objects.filter(closed_at__isnull=True)
+    asked = still_open.filter(pk=book.pk) if book else still_open
+    return list(asked.order_by("-month", "id").values_list("pk", flat=True)[:1])
 
 
 def _key_of(holder: Holder, *, book: UUID, key: UUID) -> UUID:

@@ -4,8 +4,8 @@ import uuid
 
 import pytest
 
-from exchange.orders.models import Event
-from exchange.orders.operations import cancel_orders
+from exchange.orders.models import Book, Event
+from exchange.orders.operations import cancel_orders, turn_phase
 from ledger.queries import coins_in
 from ledger.refusals import KeyReused
 from tests.exchange.proofs import assert_market_is_clean
@@ -53,8 +53,27 @@ def test_the_same_key_asks_once() -> None:
         cancel_orders(holder=mine, book=book, key=key, now=NOW)
 
 
+@pytest.mark.parametrize("of_one_book", [True, False])
+def test_a_key_that_found_nothing_cancels_nothing_placed_since(of_one_book: bool) -> None:
+    telecom, unicom = a_book(), a_book("CU")
+    mine, key, asked = a_trader(coins=1_000), uuid.uuid4(), telecom if of_one_book else None
+    first = cancel_orders(holder=mine, book=asked, key=key, now=NOW)
+    assert len(first) == 1
+    later = [a_buy(mine, book, 50, 1) for book in (telecom, unicom)]
+    assert cancel_orders(holder=mine, book=asked, key=key, now=NOW) == first
+    with pytest.raises(KeyReused):
+        cancel_orders(holder=mine, book=unicom, key=key, now=NOW)
+    for book in (telecom, unicom):
+        drained(book)
+    assert [again(order).state for order in later] == ["open", "open"]
+    assert Event.objects.get(kind="cancel_all").outcome == "0 cancelled"
+    assert_market_is_clean()
+
+
 def test_nothing_to_cancel_is_no_refusal() -> None:
-    book, mine = a_book(), a_trader()
+    mine = a_trader()
     assert cancel_orders(holder=mine, key=uuid.uuid4(), now=NOW) == []
-    drained(book)
+    closed = turn_phase(book=a_book(), phase=Book.Phase.CLOSED, key=uuid.uuid4(), now=NOW).book
+    ended = drained(closed)
+    assert cancel_orders(holder=mine, book=ended, key=uuid.uuid4(), now=NOW) == []
     assert client_of(mine).get("/api/v1/orders").json()["results"] == []
