@@ -90,6 +90,8 @@ def resume_book(*, book: Book, by: str, reason: str, key: UUID, now: datetime) -
     held = _locked(book)
     body = {"by": by, "reason": reason.strip()}
     if (known := _known(held, kind=Event.Kind.PHASE, body=body, key=key)) is not None:
+        if known.body["phase"] == Book.Phase.HALT:
+            raise KeyReused("This key names a halt.", field="body")
         return known
     if asked_phase(held) != Book.Phase.HALT:
         raise BookNotHalted("This book is not halted.")

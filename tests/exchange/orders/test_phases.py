@@ -62,8 +62,9 @@ def _halt(book: Book, now: datetime = NOW, **terms: object) -> Event:
     return halt_book(book=book, **asked)  # type: ignore[arg-type]
 
 
-def _resume(book: Book, now: datetime = NOW) -> Event:
-    return resume_book(book=book, by="admin/1", reason="已经查明，恢复", key=uuid.uuid4(), now=now)
+def _resume(book: Book, now: datetime = NOW, **terms: object) -> Event:
+    asked = {"by": "admin/1", "reason": "已经查明，恢复", "key": uuid.uuid4(), "now": now, **terms}
+    return resume_book(book=book, **asked)  # type: ignore[arg-type]
 
 
 def test_a_month_goes_through_its_phases() -> None:
@@ -189,6 +190,16 @@ def test_halts_and_resumes_say_who_and_why_and_happen_once() -> None:
         _resume(book)
     with pytest.raises(HaltReasonMissing):
         halt_book(book=book, by="admin/1", reason=" ？ ", key=uuid.uuid4(), now=NOW)
+
+
+def test_the_key_of_a_halt_resumes_nothing_and_that_of_a_resume_does_once() -> None:
+    book = _new(now=NOW)
+    halt = _halt(book)
+    with pytest.raises(KeyReused):
+        _resume(book, key=halt.client_id, reason=halt.body["reason"])
+    resumed = _resume(book)
+    assert _resume(book, key=resumed.client_id) == resumed
+    assert Event.objects.count() == 2
 
 
 def test_a_closed_book_is_not_halted() -> None:
