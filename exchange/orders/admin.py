@@ -5,7 +5,9 @@ from uuid import UUID, uuid4
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.views.main import SEARCH_VAR
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
@@ -23,6 +25,14 @@ from wallet.holders.pages import refusals_said
 MAY_OPERATE = "exchange.change_book"
 MAY_PROPOSE = "ledger.add_proposal"
 ACTS = {"halt": halt_book, "resume": resume_book}
+
+
+def _id_in(text: str) -> UUID | None:
+    """Return the id that somebody searches for: compared as text, no index would find it."""
+    try:
+        return UUID(text.strip())
+    except ValueError:
+        return None
 
 
 class ReasonForm(forms.Form):
@@ -90,7 +100,21 @@ class OrderAdmin(ReadOnlyAdmin):
     list_filter = ("state", "side")
     list_select_related = ("book",)
     search_fields = ("id__exact", "holder__id__exact")
-    ordering = ("-placed_at", "-id")
+
+    def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
+        """Show a holder's newest first; all orders have no index by time, but the log has it."""
+        return ("-placed_at", "-id") if request.GET.get(SEARCH_VAR) else ("-id",)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Order], search_term: str
+    ) -> tuple[QuerySet[Order], bool]:
+        """Find an order by its id, or a holder's by the holder's, each by its index."""
+        if not search_term:
+            return queryset, False
+        if (sought := _id_in(search_term)) is None:
+            return queryset.none(), False
+        one = queryset.filter(pk=sought)
+        return one if one.exists() else queryset.filter(holder=sought), False
 
 
 @admin.register(Event)
@@ -111,12 +135,13 @@ class EventAdmin(ReadOnlyAdmin):
 
 @admin.register(Trade)
 class TradeAdmin(ReadOnlyAdmin):
-    """The trades; a trade's id is its transaction's."""
+    """The trades, newest first in each book; a trade's id is its transaction's."""
 
     list_display = ("id", "book", "number", "price_coins", "lots", "taker", "traded_at")
+    list_filter = ("book",)
     list_select_related = ("book",)
     search_fields = ("id__exact", "buy__id__exact", "sell__id__exact")
-    ordering = ("-traded_at", "-id")
+    ordering = ("-book", "-number")
     change_form_template = "exchange/admin_trade.html"
 
     def get_urls(self) -> list[URLPattern]:
@@ -128,6 +153,16 @@ class TradeAdmin(ReadOnlyAdmin):
     def context_of(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         may = row.busted_at is None and request.user.has_perm(MAY_PROPOSE)
         return {"may_bust": may, "form": ReasonForm()}
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Trade], search_term: str
+    ) -> tuple[QuerySet[Trade], bool]:
+        """Find a trade by its id, or an order's trades by the order's, each by its index."""
+        if not search_term:
+            return queryset, False
+        if (sought := _id_in(search_term)) is None:
+            return queryset.none(), False
+        return queryset.filter(Q(pk=sought) | Q(buy=sought) | Q(sell=sought)), False
 
     def bust_view(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         """Propose to undo a trade, and lead to the proposal; a refusal is said on its page."""

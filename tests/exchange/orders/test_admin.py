@@ -1,12 +1,15 @@
 """Admins read the market and change nothing in it; an auditor finds the order behind an address."""
 
+import re
 import uuid
 from datetime import datetime
 
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from exchange.matching.operations import drain_book
@@ -94,6 +97,40 @@ def test_orders_are_found_by_id_and_bad_searches_find_nothing(client: Client) ->
     found = client.get("/admin/exchange/order/", {"q": str(order.pk)})
     assert [row.pk for row in found.context["cl"].queryset] == [order.pk]
     assert client.get("/admin/exchange/order/", {"q": "x' OR 1=1"}).status_code == 200
+
+
+def test_trades_are_found_by_their_id_and_their_orders(client: Client) -> None:
+    trade = _one_trade()
+    for sought in (trade.pk, trade.buy_id, trade.sell_id):
+        found = client.get("/admin/exchange/trade/", {"q": str(sought)})
+        assert [row.pk for row in found.context["cl"].result_list] == [trade.pk]
+    for nothing in (str(uuid.uuid4()), "x' OR 1=1"):
+        found = client.get("/admin/exchange/trade/", {"q": nothing})
+        assert list(found.context["cl"].result_list) == []
+
+
+@pytest.mark.parametrize("asked", ["all", "holder", "trades", "trades of a book"])
+def test_a_page_is_read_in_an_index_and_never_sorted_out_of_a_table(
+    client: Client, asked: str
+) -> None:
+    trade = _one_trade()
+    table, query = {
+        "all": ("order", {}),
+        "holder": ("order", {"q": str(trade.buy.holder_id)}),
+        "trades": ("trade", {}),
+        "trades of a book": ("trade", {"book__id__exact": str(trade.book_id)}),
+    }[asked]
+    with CaptureQueriesContext(connection) as queries:
+        listed = client.get(f"/admin/exchange/{table}/", query)
+    assert len(listed.context["cl"].result_list) == (2 if asked == "all" else 1)
+    [page] = [one["sql"] for one in queries if one["sql"].endswith("LIMIT 51")]
+    with connection.cursor() as cursor:
+        # The tables are small: what is left is how it goes where they are large.
+        for way in ("seqscan", "bitmapscan", "sort"):
+            cursor.execute(f"SET LOCAL enable_{way} = off")
+        cursor.execute(f"EXPLAIN {page}")
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert not re.search(rf"Seq Scan on exchange_{table}|(?<!Incremental )Sort  \(", plan), plan
 
 
 def test_an_address_tells_its_order() -> None:
