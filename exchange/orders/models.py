@@ -219,10 +219,11 @@ class Event(models.Model):
                 name="event_waiting_of_order",
                 condition=models.Q(number__isnull=True, order__isnull=False),
             ),
+            # Of the book as a whole: a last call cancels as many orders as have no number.
             models.Index(
                 fields=("book", "-id"),
                 name="event_of_operators",
-                condition=models.Q(holder__isnull=True),
+                condition=models.Q(holder__isnull=True, order__isnull=True),
             ),
         )
 

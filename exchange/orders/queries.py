@@ -55,15 +55,24 @@ def book_of(book_id: UUID) -> Book:
 
 def asked_phase(book: Book) -> str:
     """Return the phase that a book is in once its writer has worked its log off."""
-    asked = Event.objects.filter(book=book, holder=None, kind=Event.Kind.PHASE).order_by("-id")
-    body = asked.values_list("body", flat=True).first()
-    return str(body["phase"]) if body else book.phase
+    last = last_turn(book)
+    return str(last.body["phase"]) if last else book.phase
+
+
+def last_turn(book: Book) -> Event | None:
+    """Return the last change of phase that a book's log has, whether its turn came or not."""
+    return _done_to(book).filter(kind=Event.Kind.PHASE).first()
 
 
 def operated_of(book: Book) -> list[Event]:
     """Return what was done to a book as a whole, by schedule or by hand, newest first."""
     done = (Event.Kind.PHASE, Event.Kind.UNCROSS)
-    return list(Event.objects.filter(book=book, holder=None, kind__in=done).order_by("-id")[:50])
+    return list(_done_to(book).filter(kind__in=done)[:50])
+
+
+def _done_to(book: Book) -> QuerySet[Event]:
+    """Return what nobody asked of any order, newest first: as the index of just these has it."""
+    return Event.objects.filter(book=book, holder=None, order=None).order_by("-id")
 
 
 def bids_without_number(book: Book) -> QuerySet[Order]:

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from exchange.orders.models import Book, Event, Order
-from exchange.orders.queries import asked_phase, bids_without_number
+from exchange.orders.queries import asked_phase, bids_without_number, last_turn
 from ledger.refusals import KeyReused, Refusal
 from ledger.rules import derived_id, month_after, starts_at
 
@@ -93,9 +93,9 @@ def resume_book(*, book: Book, by: str, reason: str, key: UUID, now: datetime) -
         if known.body["phase"] == Book.Phase.HALT:
             raise KeyReused("This key names a halt.", field="body")
         return known
-    if asked_phase(held) != Book.Phase.HALT:
+    halt = last_turn(held)
+    if halt is None or halt.body["phase"] != Book.Phase.HALT:
         raise BookNotHalted("This book is not halted.")
-    halt = Event.objects.filter(book=held, holder=None, kind=Event.Kind.PHASE).latest("id")
     body["phase"] = str(halt.body.get("resumes", Book.Phase.CONTINUOUS))
     event = _logged(held, kind=Event.Kind.PHASE, body=body, key=key, now=now)
     _advance(held, now=now)

@@ -4,6 +4,8 @@ import uuid
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from exchange.orders import tasks
@@ -22,6 +24,7 @@ from exchange.orders.operations import (
     resume_book,
     turn_phase,
 )
+from exchange.orders.queries import asked_phase
 from exchange.settlement.operations import close_books
 from ledger.queries import coins_in
 from ledger.refusals import KeyReused
@@ -221,6 +224,23 @@ def test_bids_without_a_number_leave_before_the_last_call_and_come_back_not() ->
     assert coins_in(f"holder/{organisation.pk}/main") == 1_000
     with pytest.raises(NumberNeeded):
         a_buy(organisation, called, 50, 1, now=CALL)
+
+
+def test_the_phase_is_found_without_a_step_over_what_the_last_call_cancelled() -> None:
+    book, organisation = _new(now=NOW), an_organisation()
+    give_coins(organisation, 1_000)
+    for _ in range(3):
+        a_buy(organisation, book, 50, 1)
+    advance_book(book=book, now=CALL)
+    assert Event.objects.filter(body__reason="no_number").count() == 3
+    with CaptureQueriesContext(connection) as queries:
+        assert asked_phase(book) == Book.Phase.CALL
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")  # the table is small
+        cursor.execute(f"EXPLAIN (ANALYZE) {queries[-1]['sql']}")
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "event_of_operators" in plan
+    assert "Rows Removed" not in plan
 
 
 def test_the_sweep_opens_what_works_and_leads_on(monkeypatch: pytest.MonkeyPatch) -> None:
