@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from itertools import count
 from multiprocessing import get_context
+from typing import LiteralString
 from uuid import UUID
 
 import psycopg
@@ -36,6 +37,11 @@ WAIT_SECONDS_MAX = 60
 BLOCKED = """
     SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid)
     WHERE datname = current_database() AND NOT granted
+"""
+OTHERS = """
+    SELECT count(*) FROM pg_stat_activity
+    WHERE datname = current_database() AND backend_type = 'client backend'
+    AND pid <> pg_backend_pid()
 """
 # A dead writer's lease must end before the next one begins.
 LEASE = timedelta(seconds=16)
@@ -65,11 +71,11 @@ def _a_writer(book_id: UUID, *, now: datetime) -> Iterator[None]:
     assert writer.exitcode == -signal.SIGKILL
 
 
-def _until_blocked(database: str) -> None:
+def _until(question: LiteralString, *, count: int, database: str) -> None:
     ends_at = time.monotonic() + WAIT_SECONDS_MAX
     with psycopg.connect(servers.server_url(database=database), autocommit=True) as watcher:
-        while watcher.execute(BLOCKED).fetchone() != (1,):
-            assert time.monotonic() < ends_at, "The writer did not come to the balance."
+        while watcher.execute(question).fetchone() != (count,):
+            assert time.monotonic() < ends_at, question
             time.sleep(0.02)
 
 
@@ -109,9 +115,11 @@ def test_killed_while_the_database_books(
             "SELECT FROM public.ledger_balance_row WHERE account_id = %s FOR UPDATE", [held]
         )
         with _a_writer(book.pk, now=NOW):
-            _until_blocked(own_database)
+            _until(BLOCKED, count=1, database=own_database)
         owner.rollback()
-    # The lease is the dead writer's; a call the database has in hand comes to its end all the same.
+    # A call the database has in hand comes to its end all the same: only then is it seen.
+    _until(OTHERS, count=0, database=own_database)
+    # The lease is the dead writer's.
     assert drain_book(book_id=book.pk, now=NOW) == 0
     book.refresh_from_db()
     assert book.cursor == kept
