@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import F, Sum
+from django.db.models import F, QuerySet, Sum
 
-from exchange.orders.models import Event, Order, Trade
+from exchange.orders.models import Book, Event, Order, Trade
 from exchange.orders.rules import order_address
 from ledger.adjustments.models import Proposal
 from ledger.adjustments.operations import propose_reversal
@@ -76,6 +76,7 @@ def bust_trades(approved: ApprovedAction) -> None:
         TradeBusted, TradeSettled, BoughtDataGone: as they are now.
     """
     ids = [UUID(each) for each in approved.subject.split()]
+    _lock(ids)
     rows = Trade.objects.select_for_update(of=("self",), no_key=True)
     for trade in (
         rows.filter(pk__in=ids).select_related("book", "buy__holder", "sell__holder").order_by("pk")
@@ -87,6 +88,19 @@ def bust_trades(approved: ApprovedAction) -> None:
         _tell(trade, now=approved.at)
         trade.busted_at = approved.at
         trade.save(update_fields=["busted_at"])
+
+
+def _lock(trades: Sequence[UUID]) -> None:
+    """Lock what a batch of events writes, in its order: books, then orders, each by their ids."""
+    found = Trade.objects.filter(pk__in=trades)
+    both = found.values_list("buy_id", "sell_id")
+    orders = {order for pair in both for order in pair}
+    _lock_rows(Book.objects.filter(pk__in=found.values("book")))
+    _lock_rows(Order.objects.filter(pk__in=orders))
+
+
+def _lock_rows(rows: QuerySet[Book] | QuerySet[Order]) -> None:
+    list(rows.select_for_update(no_key=True).order_by("pk").values_list("pk"))
 
 
 def _tell(trade: Trade, *, now: datetime) -> None:
