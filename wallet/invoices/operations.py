@@ -20,6 +20,7 @@ from wallet.invoices.queries import (
     charged_up_to,
     moved_in,
     owed_by,
+    price_at,
     prices_at,
     taken_by,
 )
@@ -52,8 +53,8 @@ class _Draft:
 
 
 def freeze_invoice_prices(month: date, at: datetime) -> Mapping[str, Any]:
-    """Return what merchants are paid for a month's coins, by the policy at its end."""
-    return {"prices": prices_at(at)}
+    """Return what partners' merchants and all others are paid for a month's coins, at its end."""
+    return {"prices": prices_at(at), "price": price_at(at)}
 
 
 def _shards(closing: ClosingMonth) -> Sequence[str]:
@@ -110,8 +111,9 @@ def _of_merchants(closing: ClosingMonth) -> list[_Draft]:
     merchants = Merchant.objects.order_by("pk").values_list("pk", flat=True)
     taken = taken_by(merchants, before=month_after(closing.month))
     shared = shared_in_turn(taken, outstanding=outstanding_at_end_of(closing.month))
+    inputs = closing.inputs[INPUT]
     for merchant, shares in shared.items():
-        price = closing.inputs[INPUT]["prices"].get(str(merchant), 0)
+        price = inputs["prices"].get(str(merchant), inputs["price"])
         draft = _draft(drafts, merchant, side=MERCHANT, closing=closing)
         _add_shares(draft, shares=shares, price=price)
     return [drafts[merchant] for merchant in sorted(drafts)]

@@ -102,6 +102,11 @@ def prices_at(at: datetime) -> dict[str, int]:
     return {str(merchant): policy_int(PRICE, now=at, scope=code) for merchant, code in rows}
 
 
+def price_at(at: datetime) -> int:
+    """Return what every other merchant is paid for coins it took, in fen for 1,000."""
+    return policy_int(PRICE, now=at)
+
+
 def invoices_of(*, user: User, organisation_id: UUID) -> QuerySet[Invoice]:
     """Return the invoices of an organisation a person belongs to, the newest first.
 

@@ -110,7 +110,7 @@ def test_a_merchants_coins_go_back_to_their_issuers_for_fen_rounded_once_each() 
 def test_ties_of_several_merchants_ask_no_issuer_for_more_than_it_owes() -> None:
     several_takers([1, 1, 1, 1], issued={"CT": 2, "CU": 2})
     found = [one for one in invoiced() if one.side == "merchant"]
-    assert [one.coins for one in found] == [1, 1, 1, 1]
+    assert [(one.coins, one.due_fen) for one in found] == [(1, 4)] * 4
     assert {code: coins_in(f"issuer/{code}") for code in ("CT", "CU")} == {"CT": 0, "CU": 0}
     assert broken() == []
 
