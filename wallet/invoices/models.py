@@ -50,8 +50,9 @@ class Invoice(models.Model):
 class InvoiceLine(models.Model):
     """A line: one transaction that was charged (CNY), or what one kind moved in a budget.
 
-    Of a charge, `amount` is in fen and `coins` what was ordered with it. Of a budget, the entries
-    lie from `first_entry` to `last_entry` of the account in `month`.
+    Of a charge, `amount` is in fen and `coins` what was ordered with it. Of a budget, which names
+    no transaction, the entries are those of its kind from `first_entry` to `last_entry` of the
+    account in `month`.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -64,6 +65,7 @@ class InvoiceLine(models.Model):
     issuer = models.ForeignKey(Carrier, models.PROTECT, null=True, blank=True, related_name="+")
     amount = models.BigIntegerField()
     coins = models.BigIntegerField(default=0)
+    transaction = models.UUIDField(null=True, blank=True)
     transactions = models.PositiveBigIntegerField()
     first_entry = models.BigIntegerField()
     last_entry = models.BigIntegerField()
@@ -74,6 +76,7 @@ class InvoiceLine(models.Model):
             models.UniqueConstraint(
                 fields=("invoice", "address", "asset", "first_entry"), name="invoice_line_once"
             ),
+            models.UniqueConstraint(fields=("transaction", "address"), name="invoice_charges_once"),
         )
 
     def __str__(self) -> str:

@@ -161,6 +161,7 @@ def _add_charge(draft: _Draft, charged: Charged) -> None:
             issuer_id=charged.issuer,
             amount=charged.fen,
             coins=charged.coins,
+            transaction=charged.transaction,
             transactions=1,
             first_entry=charged.first_entry,
             last_entry=charged.last_entry,

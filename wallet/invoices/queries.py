@@ -33,6 +33,7 @@ class Charged(NamedTuple):
     """One transaction that charged a sponsor: fen (below zero: given back) and coins with it."""
 
     holder: UUID
+    transaction: UUID
     month: date
     kind: str
     at: datetime
@@ -174,13 +175,19 @@ def line_in(*, invoice: Invoice, line_id: UUID) -> InvoiceLine:
 
 
 def entries_behind(line: InvoiceLine) -> QuerySet[Entry]:
-    """Return the entries a line resolves to, each with its transaction, as they were booked."""
+    """Return the entries a line resolves to, each with its transaction, as they were booked.
+
+    Transactions at the same time may take ids in turn: a charge's are those of its own.
+    """
     rows = Entry.objects.filter(
         month=line.month,
         account=account_id(address=line.address, asset=line.asset),
         id__range=(line.first_entry, line.last_entry),
-        transaction__kind=line.kind,
     )
+    if line.transaction is None:
+        rows = rows.filter(transaction__kind=line.kind)
+    else:
+        rows = rows.filter(transaction=line.transaction)
     return rows.select_related("transaction", "account").order_by("id")
 
 

@@ -66,6 +66,7 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField(blank=True, null=True)),
                 ('amount', models.BigIntegerField()),
                 ('coins', models.BigIntegerField(default=0)),
+                ('transaction', models.UUIDField(blank=True, null=True)),
                 ('transactions', models.PositiveBigIntegerField()),
                 ('first_entry', models.BigIntegerField()),
                 ('last_entry', models.BigIntegerField()),
@@ -100,6 +101,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='invoiceline',
             constraint=models.UniqueConstraint(fields=('invoice', 'address', 'asset', 'first_entry'), name='invoice_line_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='invoiceline',
+            constraint=models.UniqueConstraint(fields=('transaction', 'address'), name='invoice_charges_once'),
         ),
         migrations.AddConstraint(
             model_name='invoiceshare',

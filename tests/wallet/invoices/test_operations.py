@@ -143,6 +143,16 @@ def test_a_coin_taken_from_the_books_is_found() -> None:
 
 
 @pytest.mark.django_db
+def test_a_charge_shows_no_entry_of_another_whose_ids_lie_among_its_own() -> None:
+    a_months_orders()
+    invoiced()
+    line, other = InvoiceLine.objects.filter(asset=CNY, issuer__in=("CT", "CU"))
+    line.last_entry = other.last_entry
+    assert [entry.transaction_id for entry in entries_behind(line)] == [line.transaction]
+    assert line.transaction != other.transaction
+
+
+@pytest.mark.django_db
 def test_a_month_without_business_has_no_invoice() -> None:
     a_sponsor()
     assert invoiced() == []

@@ -19,7 +19,7 @@ WITH owed AS MATERIALIZED (
         ON e.account_id = o.account_id AND e.month > o.since AND e.month <= %(month)s
     GROUP BY o.holder_id, o.budget_id, e.transaction_id, e.month
 )
-SELECT c.holder_id, c.month, t.kind, t.at, b.issuer, c.fen::bigint, coalesce(b.coins, 0)::bigint,
+SELECT c.holder_id, c.transaction_id, c.month, t.kind, t.at, b.issuer, c.fen::bigint, coalesce(b.coins, 0)::bigint,
        c.first_entry, c.last_entry
 FROM charged c
 JOIN public.ledger_transaction t ON t.id = c.transaction_id AND t.kind <> 'sponsor_invoice'
