@@ -1,10 +1,12 @@
 """A month's invoices are what the ledger says, to the fen and to the coin, and settle it once."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from unittest.mock import patch
 
 import pytest
-from django.db.models import Sum
+from django.db import transaction
+from django.db.models import F, Sum
 
 from ledger.months.operations import rehearse_close, settle_month
 from ledger.proofs.queries import finding_of, findings
@@ -23,7 +25,7 @@ from tests.given_invoices import (
 )
 from tests.given_own_data import a_policy
 from wallet.clearing.queries import outstanding_at_end_of
-from wallet.invoices.models import Invoice, InvoiceLine
+from wallet.invoices.models import Invoice, InvoiceLine, InvoiceShare
 from wallet.invoices.queries import by_issuer, entries_behind
 from wallet.sponsors.models import PurchaseOrder
 
@@ -150,6 +152,69 @@ def test_a_charge_shows_no_entry_of_another_whose_ids_lie_among_its_own() -> Non
     line.last_entry = other.last_entry
     assert [entry.transaction_id for entry in entries_behind(line)] == [line.transaction]
     assert line.transaction != other.transaction
+
+
+def _swap_two_orders() -> None:
+    line, other = InvoiceLine.objects.filter(asset=CNY, amount__in=(4_001, 999))
+    InvoiceLine.objects.filter(pk=line.pk).update(amount=other.amount)
+    InvoiceLine.objects.filter(pk=other.pk).update(amount=line.amount)
+
+
+def _swap_two_sponsors() -> None:
+    line, other = InvoiceLine.objects.filter(asset=CNY, amount=25)
+    InvoiceLine.objects.filter(pk=line.pk).update(invoice=other.invoice)
+    InvoiceLine.objects.filter(pk=other.pk).update(invoice=line.invoice)
+
+
+def _ask_for_a_fen_more() -> None:
+    Invoice.objects.filter(ordered_fen=5_000).update(opening_fen=1, due_fen=1)
+
+
+def _pay_a_fen_less() -> None:
+    share = InvoiceShare.objects.get(issuer="CT")
+    InvoiceShare.objects.filter(pk=share.pk).update(fen=share.fen - 1)
+    Invoice.objects.filter(pk=share.invoice_id).update(
+        ordered_fen=F("ordered_fen") - 1, due_fen=F("due_fen") - 1
+    )
+
+
+def _pay_at_another_price() -> None:
+    Invoice.objects.filter(coins=90).update(fen_per_1000=4_001)
+
+
+FAULTS: dict[str, Callable[[], object]] = {
+    "the amounts of two orders, swapped": _swap_two_orders,
+    "lines in each other's sponsor's invoice": _swap_two_sponsors,
+    "a fen more due before, and due": _ask_for_a_fen_more,
+    "a fen less of a share": _pay_a_fen_less,
+    "another price": _pay_at_another_price,
+    "entries that are not a line's": lambda: InvoiceLine.objects.filter(asset=COIN).update(
+        last_entry=F("last_entry") + 1
+    ),
+    "coins not ordered": lambda: InvoiceLine.objects.filter(amount=999).update(coins=501),
+    "another issuer": lambda: InvoiceLine.objects.filter(amount=999).update(issuer="CT"),
+    "another time": lambda: InvoiceLine.objects.filter(amount=999).update(at=IN_DECEMBER),
+    "no transaction": lambda: InvoiceLine.objects.filter(amount=999).update(transaction=None),
+}
+
+
+@pytest.mark.django_db
+def test_whatever_an_invoice_says_that_the_books_do_not_is_found() -> None:
+    a_months_orders()
+    for _ in range(2):
+        pay(a_sponsor(), coins=5, price_fen=25)
+    a_selling_partner()
+    invoiced()
+    assert broken() == []
+    (resolve,) = [one for one in proofs() if one.name == "invoices_resolve"]
+    unseen = []
+    for name, plant in FAULTS.items():
+        point = transaction.savepoint()
+        plant()
+        if finding_of(resolve).is_clean:
+            unseen.append(name)
+        transaction.savepoint_rollback(point)
+    assert unseen == []
 
 
 @pytest.mark.django_db
