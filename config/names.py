@@ -29,7 +29,8 @@ def name_tables_and_columns() -> None:
                 _name(meta, chinese.get(meta.label), "verbose_name", "verbose_name_plural")
             for field in meta.fields:
                 if isinstance(field.verbose_name, str):
-                    _name(field, chinese.get(field.name))
+                    own = f"{meta.label}.{field.name}"  # where a column means something else
+                    _name(field, chinese.get(own, chinese.get(field.name)))
                 if field.choices:
                     _name_choices(field, chinese)
 

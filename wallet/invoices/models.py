@@ -44,7 +44,7 @@ class Invoice(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.holder_id} {self.month:%Y-%m}"
+        return f"{self.holder} {self.month:%Y-%m}"
 
 
 class InvoiceLine(models.Model):

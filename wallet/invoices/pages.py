@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from ledger.rules import instant_in_words, month_name
+from ledger.rules import CNY, instant_in_words, month_name
 from wallet.clearing.rules import in_yuan
 from wallet.holders.models import User
 from wallet.holders.rules import opaque_id, uuid_in
@@ -29,12 +29,14 @@ from wallet.invoices.queries import (
     line_in,
     shares_of,
 )
-from wallet.invoices.sentences import line_words, place_words
+from wallet.invoices.sentences import due_words, line_words, place_words
 from wallet.organisations.queries import membership_of
 from wallet.statements.pages.paper import Paper, Table, drawn
 
 MONTHS_SHOWN = 36
 PAGE_ROWS = 100
+UNITS = {"COIN": "coin", "CNY": "fen"}  # of a file; all other assets are data, in MB
+_BUDGETS_MM = (24, 54, 58, 22, 24)  # a budget is named with its campaign
 BYTE_ORDER_MARK = "\ufeff"  # spreadsheets take a CSV without it for something else than UTF-8
 
 
@@ -46,7 +48,7 @@ def invoices(request: HttpRequest, organisation: str) -> HttpResponse:
     asked = uuid_in("hld", organisation)
     member = membership_of(user=_user(request), organisation_id=asked)
     rows = invoices_of(user=_user(request), organisation_id=asked)[:MONTHS_SHOWN]
-    shown = [(row, opaque_id("ivc", row.pk), month_name(row.month)) for row in rows]
+    shown = [(row, opaque_id("ivc", row.pk), month_name(row.month), _due(row)) for row in rows]
     context = {"organisation": member.organisation, "id": organisation, "invoices": shown}
     return render(request, "invoices/invoices.html", context)
 
@@ -68,6 +70,7 @@ def told(found: Invoice) -> dict[str, Any]:
         "invoice": found,
         "name": opaque_id("ivc", found.pk),
         "month": month_name(found.month),
+        "due": _due(found),
         "charges": [_shown(line) for line in charges_of(found)],
         "issuers": by_issuer(found),
         "budgets": [
@@ -78,8 +81,13 @@ def told(found: Invoice) -> dict[str, Any]:
     }
 
 
+def _due(found: Invoice) -> tuple[str, int]:
+    """Return what the sum due is, and how many fen, never below zero."""
+    return due_words(side=found.side, fen=found.due_fen), abs(found.due_fen)
+
+
 def _shown(line: InvoiceLine) -> tuple[InvoiceLine, str, str]:
-    return line, opaque_id("ivl", line.pk), line_words(line.kind)
+    return line, opaque_id("ivl", line.pk), line_words(line.kind, address=line.address)
 
 
 @login_required
@@ -96,14 +104,32 @@ def behind_line(request: HttpRequest, organisation: str, name: str, line: str) -
         "id": organisation,
         "name": name,
         "line": own,
-        "words": line_words(own.kind),
-        "rows": [(row, opaque_id("txn", row.transaction_id)) for row in rows[:PAGE_ROWS]],
+        "month": month_name(found.month),
+        "words": line_words(own.kind, address=own.address),
+        "place": _place(own),
+        "page": page,
+        "newer": page - 1,
+        "rows": [
+            (row, opaque_id("txn", row.transaction_id), _charged(own, row.amount))
+            for row in rows[:PAGE_ROWS]
+        ],
         "older": page + 1 if len(rows) > PAGE_ROWS else None,
     }
     return render(request, "invoices/line.html", context)
 
 
+def _place(line: InvoiceLine) -> str:
+    """Say which budget a line is about; a charge is about none."""
+    return "" if line.asset == CNY else place_words(line.address, named=campaigns_named([line]))
+
+
+def _charged(line: InvoiceLine, amount: int) -> int:
+    """Return what an entry charged: what the books take from a sponsor, it is to pay."""
+    return -amount if line.asset == CNY else amount
+
+
 @login_required
+@never_cache
 @require_GET
 def invoice_csv(request: HttpRequest, organisation: str, name: str) -> StreamingHttpResponse:
     """Send every transaction an invoice's lines resolve to, as a file for spreadsheets."""
@@ -126,20 +152,25 @@ def _csv_rows(found: Invoice) -> Iterator[str]:
     writer = csv.writer(_Echo())
     yield BYTE_ORDER_MARK
     yield writer.writerow(
-        ("line", "kind", "address", "issuer", "at", "transaction", "asset", "amount")
+        ("line", "kind", "address", "issuer", "at", "transaction", "asset", "amount", "unit")
     )
     for line in (*charges_of(found), *budgets_of(found)):
         first = (opaque_id("ivl", line.pk), line.kind, line.address, line.issuer_id or "")
+        unit = UNITS.get(line.asset, "MB")
         for row in entries_behind(line).iterator(chunk_size=500):
             at = instant_in_words(row.transaction.at)
             transaction = opaque_id("txn", row.transaction_id)
-            yield writer.writerow((*first, at, transaction, line.asset, row.amount))
+            yield writer.writerow((*first, at, transaction, line.asset, row.amount, unit))
     for share in shares_of(found):
         own = opaque_id("txn", found.pk)
         at = instant_in_words(found.made_at)
         issuer = share.issuer_id
-        yield writer.writerow(("", "merchant_invoice", "", issuer, at, own, "COIN", -share.coins))
-        yield writer.writerow(("", "merchant_invoice", "", issuer, at, own, "CNY", share.fen))
+        yield writer.writerow(
+            ("", "merchant_invoice", "", issuer, at, own, "COIN", -share.coins, "coin")
+        )
+        yield writer.writerow(
+            ("", "merchant_invoice", "", issuer, at, own, "CNY", share.fen, "fen")
+        )
 
 
 @login_required
@@ -172,30 +203,39 @@ def _sums(found: Invoice) -> list[tuple[str, str]]:
         return [
             (gettext("收到并结清的币"), f"{found.coins:,}"),
             (gettext("单价（元／1,000 币）"), in_yuan(found.fen_per_1000)),
-            (gettext("应收（元）"), in_yuan(found.due_fen)),
+            _due_in_yuan(found),
         ]
     return [
         (gettext("上期未结（元）"), in_yuan(found.opening_fen)),
         (gettext("采购（元）"), in_yuan(found.ordered_fen)),
         (gettext("更正（元）"), in_yuan(found.corrected_fen)),
         (gettext("已付（元）"), in_yuan(found.paid_fen)),
-        (gettext("应付（元）"), in_yuan(found.due_fen)),
+        _due_in_yuan(found),
     ]
+
+
+def _due_in_yuan(found: Invoice) -> tuple[str, str]:
+    words, fen = _due(found)
+    return gettext("%(what)s（元）") % {"what": words}, in_yuan(fen)
+
+
+def _whole(number: int, *, sign: str = "") -> str:
+    return f"{number:{sign},}".replace("-", "−")
 
 
 def _charges(found: Invoice) -> Table:
     rows = [
         (
-            line_words(line.kind),
+            line_words(line.kind, address=line.address),
             instant_in_words(line.at)[:10] if line.at else "",
             carrier_words(line.issuer_id) if line.issuer_id else "",
-            f"{line.coins:,}",
+            _whole(line.coins),
             in_yuan(line.amount),
         )
         for line in charges_of(found)
     ]
     heads = (gettext("事项"), gettext("日期"), gettext("发行方"), gettext("币"), gettext("元"))
-    return Table(title=gettext("采购"), heads=heads, rows=rows)
+    return Table(title=gettext("采购"), heads=heads, rows=rows, words=3)
 
 
 def _shares(found: Invoice) -> Table:
@@ -213,15 +253,15 @@ def _budgets(found: Invoice) -> Table:
     rows = (
         (
             asset_words(line.asset),
-            line_words(line.kind),
+            line_words(line.kind, address=line.address),
             place_words(line.address, named=named),
             f"{line.transactions:,}",
-            f"{line.amount:+,}",
+            _whole(line.amount, sign="+"),
         )
         for line in lines
     )
     heads = (gettext("币种"), gettext("事项"), gettext("账户"), gettext("笔数"), gettext("数量"))
-    return Table(title=gettext("预算的变化"), heads=heads, rows=rows, words=3)
+    return Table(title=gettext("预算的变化"), heads=heads, rows=rows, words=3, widths=_BUDGETS_MM)
 
 
 def _file(found: Invoice) -> str:

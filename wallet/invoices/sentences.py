@@ -1,4 +1,4 @@
-"""Invoices in words: what each kind moved in a budget."""
+"""Invoices in words: what each kind moved in a budget, and what is due to whom."""
 
 from collections.abc import Mapping
 
@@ -32,9 +32,18 @@ PLACES = {
 }
 
 
-def line_words(kind: str) -> str:
-    """Say what a line is; a kind without words is named."""
+def line_words(kind: str, *, address: str) -> str:
+    """Say what a line is, to whom has the budget; a kind without words is named."""
+    if kind == "merchant_funding" and address.startswith("merchant/"):
+        return str(_("赞助方拨来"))
     return str(LINE_KINDS.get(kind, kind))
+
+
+def due_words(*, side: str, fen: int) -> str:
+    """Say what a sum is: a merchant gets it; a sponsor pays it, or gets it back (below zero)."""
+    if side == "merchant":
+        return str(_("应收"))
+    return str(_("应退给您") if fen < 0 else _("应付"))
 
 
 def place_words(address: str, *, named: Mapping[str, str]) -> str:

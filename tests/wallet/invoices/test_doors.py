@@ -1,13 +1,15 @@
 """An organisation's invoices: on pages, as a file, on paper and by JSON; nobody else's."""
 
 import csv
+import re
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 from rest_framework.test import APIClient
 
-from tests.given import a_holder, a_user, client_of
-from tests.given_invoices import a_months_orders, a_selling_partner, invoiced
+from tests.given import NOW, a_holder, a_user, client_of
+from tests.given_invoices import a_months_orders, a_selling_partner, invoiced, pay, reverse
 from tests.given_merchants import owner_of
 from tests.wallet.statements.test_doors import characters_in
 from wallet.holders.models import Member, User
@@ -58,13 +60,37 @@ def test_a_merchants_page_says_who_pays_for_the_coins_it_took() -> None:
         assert said in page
 
 
+def test_what_is_due_back_is_said_once_not_as_less_than_nothing() -> None:
+    sponsor = a_months_orders()
+    odd = pay(sponsor, coins=2_000, price_fen=7_002)
+    reverse(odd.pk, now=NOW + timedelta(hours=1))
+    (invoice,) = invoiced()
+    browser = browser_of(owner(invoice))
+    list_of = place_of(invoice).rsplit("/", 2)[0] + "/"
+    for place in (list_of, place_of(invoice)):
+        page = browser.get(place).content.decode()
+        said = re.sub(r"<[^>]*>|\s", "", page)
+        assert "应退给您70.02元" in said
+    assert 'data-due="-7002"' in page
+    assert "−2,000 币" in page
+    assert set("应退给您") <= characters_in(browser.get(f"{place_of(invoice)}invoice.pdf").content)
+
+
+def test_the_organisations_own_page_leads_to_its_invoices() -> None:
+    invoice = a_sponsors_invoice()
+    list_of = place_of(invoice).rsplit("/", 2)[0] + "/"
+    page = browser_of(owner(invoice)).get(list_of.removesuffix("invoices/")).content.decode()
+    assert f'href="{list_of}"' in page
+
+
 def test_a_line_leads_to_its_transactions() -> None:
     invoice = a_sponsors_invoice()
     line = invoice.lines.get(asset="CNY", issuer="CT")
     name = opaque_id("ivl", line.pk)
     page = browser_of(owner(invoice)).get(f"{place_of(invoice)}{name}/").content.decode()
     assert page.count("txn_") == 1
-    assert "−40.01 元" in page
+    assert page.count("40.01 元") == 2  # the line's sum and its one transaction's
+    assert "−40.01" not in page  # what the books take from a sponsor, it is to pay
     strange = opaque_id("ivl", invoice.pk)
     assert browser_of(owner(invoice)).get(f"{place_of(invoice)}{strange}/").status_code == 404
 
@@ -72,11 +98,13 @@ def test_a_line_leads_to_its_transactions() -> None:
 def test_the_file_lists_every_transaction_and_adds_up() -> None:
     invoice = a_sponsors_invoice()
     answer = browser_of(owner(invoice)).get(f"{place_of(invoice)}invoice.csv")
+    assert "no-store" in answer["Cache-Control"]  # a shared computer keeps no copy
     text = answer.getvalue().decode("utf-8-sig")
     rows = list(csv.DictReader(text.splitlines()))
     assert sum(int(row["amount"]) for row in rows if row["asset"] == "CNY") == -5_000
     assert sum(int(row["amount"]) for row in rows if row["asset"] == "COIN") == 1_500
     assert {row["issuer"] for row in rows if row["asset"] == "CNY"} == {"CT", "CU"}
+    assert {(row["asset"], row["unit"]) for row in rows} == {("CNY", "fen"), ("COIN", "coin")}
     assert len({row["transaction"] for row in rows}) == 2
 
 
@@ -137,4 +165,7 @@ def test_the_staff_reads_it_and_changes_nothing() -> None:
     page = browser_of(staff).get(door).content.decode()
     assert "40.01 元" in page
     assert "中国联通" in page
+    listed = browser_of(staff).get("/admin/wallet/invoice/").content.decode()
+    assert "50.00" in listed
+    assert "赞助方" in listed
     assert browser_of(staff).post(door, {"due_fen": "1"}).status_code == 403

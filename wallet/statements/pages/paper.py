@@ -8,12 +8,16 @@ ROWS_MAX = 2_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """Rows of words under heads; the first `words` columns are words, the others numbers."""
+    """Rows of words under heads; the first `words` columns are words, the others numbers.
+
+    Its columns are as wide as `widths` says, in millimetres, 182 together; as usual without.
+    """
 
     title: str
     heads: Sequence[str]
     rows: Iterable[Sequence[str]]
     words: int = 1
+    widths: Sequence[float] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -61,6 +61,7 @@ class _Sheet(FPDF):
         """Write a table, its heads again on each page it reaches."""
         self.ln(_LINE / 2)
         self.write_line(table.title, size=_HEAD)
+        widths = table.widths or widths
         self._row(table.heads, widths=widths, words=table.words, grey=_GREY)
         for row in table.rows:
             if self.will_page_break(_LINE):
