@@ -32,12 +32,13 @@ def test_a_killed_close_ends_as_an_undisturbed_one(own_database: str) -> None:
             closing.kill_at_a_part() if place % 3 else closing.kill_at_random()
         closing.kill_past_a_stage()
         assert not closing.is_closed()
-        assert len(closing.at_stages) >= 2
+        assert len(closing.left_at) >= 2
         assert closing.end() == undisturbed
     with own_copy(template=own_database):
         # Parts of milliseconds, which no chance hits: killed when all of it is posted and nothing committed.
         quick = Closing(month=month, now=now, dice=dice)
-        for stage in ("invoices", "netting"):
+        stages = ("expire_lines", "invoices", "netting")
+        for stage in stages:
             quick.kill_amid(stage)
-        assert quick.at_stages == {"invoices", "netting"}
+        assert quick.amid == {*stages}
         assert quick.end() == undisturbed

@@ -50,7 +50,8 @@ def main() -> None:
             broker.stop()
     for name, count in trial.found.items():
         console.print(f"{count:>9,} {name}")
-    console.print(f"killed while at: {', '.join(sorted(trial.at_stages))}")
+    console.print(f"killed amid a part of: {', '.join(sorted(trial.amid))}")
+    console.print(f"first stage left undone: {', '.join(sorted(trial.left_at))}")
     took = time.monotonic() - begun
     console.print(f"{took:.0f} s: every close ended with the digest of the undisturbed one")
 

@@ -13,6 +13,7 @@ from random import Random
 
 from django.db import InterfaceError, OperationalError, connections
 from django.db.backends.utils import CursorWrapper
+from django.db.models import QuerySet
 
 from ledger.models import Month
 from ledger.months.models import Close, ClosePart, ClosingBalance
@@ -29,6 +30,7 @@ WAIT_SECONDS_MAX = 120
 RANDOM_SECONDS_MAX = 0.4
 POLL_SECONDS = 0.002
 LOST_THE_SERVER = 3
+PARTS = "SELECT id FROM public.ledger_closepart WHERE close_id = %s AND done_at IS NULL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,8 @@ class Closing:
     month: date
     now: datetime
     dice: Random
-    at_stages: set[str] = field(default_factory=set)
+    amid: set[str] = field(default_factory=set)  # the stages in whose parts a child was killed
+    left_at: set[str] = field(default_factory=set)  # the stages that a kill left undone
 
     def kill_at_a_part(self) -> None:
         """Kill a child as soon as it has done at least one part more."""
@@ -58,7 +61,7 @@ class Closing:
         self._kill(child)
 
     def kill_past_a_stage(self) -> None:
-        """Kill a child as soon as it has come to a stage after the one that was left undone."""
+        """Kill a child as soon as another stage is the first left undone."""
         before = _stage_undone(self.month)
         child = self._start()
         while child.is_alive() and _stage_undone(self.month) in {None, before}:
@@ -74,22 +77,28 @@ class Closing:
     def kill_amid(self, stage: str) -> None:
         """Kill a child within a part of a stage: all of it is written and posted, nothing committed.
 
-        The stage's parts are held until the child waits for them; then it gets one and cannot mark
-        it done. However quick the stage is, it dies there.
+        The parts of every stage of its place are held until the child waits for them; then it gets
+        one of this stage alone and cannot mark it done. However quick the stage is, it dies there.
         """
         begin_close(month=self.month, now=self.now)
+        place = _undone(self.month).filter(stage=stage).values_list("place", flat=True)[0]
         with _own_transaction() as parts, _own_transaction() as marks:
             parts.execute(
-                "SELECT 1 FROM public.ledger_closepart WHERE close_id = %s AND stage = %s FOR UPDATE",
-                [self.month, stage],
+                f"{PARTS} AND place = %s AND stage <> %s FOR UPDATE", [self.month, place, stage]
             )
+            parts.execute("SAVEPOINT siblings")
+            parts.execute(f"{PARTS} AND stage = %s FOR UPDATE", [self.month, stage])
             child = self._start()
-            _wait_until(lambda: _stage_undone(self.month) == stage)
+            _wait_until(lambda: not _undone(self.month).filter(place__lt=place).exists())
             marks.execute("LOCK TABLE public.ledger_closepart IN SHARE MODE")
-            parts.execute("ROLLBACK")
+            parts.execute("ROLLBACK TO SAVEPOINT siblings")
             _wait_until(_is_mark_awaited)
+            taken = _held_by_others(parts, self.month)
             self._kill(child)
-        assert _stage_undone(self.month) == stage, f"{stage} was left behind."
+        left = _undone(self.month).values_list("stage", "shard")
+        assert [one for one, _ in taken] == [stage], f"Killed amid {taken}, not {stage}."
+        assert set(taken) <= set(left), f"{taken} was left behind."
+        self.amid.add(stage)
 
     def start(self) -> ForkProcess:
         """Start a child, for somebody else to kill what it needs."""
@@ -124,12 +133,12 @@ class Closing:
         self._note()
 
     def _note(self) -> None:
-        """Note the stage that a kill has left undone."""
+        """Note the first stage left undone: a kill met it, or another of the same place."""
         begun = Close.objects.filter(pk=self.month).exists()
         at = _stage_undone(self.month)
         closed = Month.objects.get(pk=self.month).state == Month.State.CLOSED
         after = ("late files" if closed else "proofs and seal") if begun else "beginning"
-        self.at_stages.add(at or after)
+        self.left_at.add(at or after)
 
 
 @contextmanager
@@ -155,10 +164,19 @@ def _is_mark_awaited() -> bool:
     """Tell whether somebody waits to mark a part as done."""
     with connections["default"].cursor() as cursor:
         cursor.execute(
-            "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted"
+            # A copied database's tables have the numbers of those it was copied from.
+            "SELECT EXISTS (SELECT FROM pg_locks JOIN pg_database ON pg_database.oid = database"
+            " WHERE NOT granted AND datname = current_database()"
             " AND relation = 'public.ledger_closepart'::regclass)"
         )
         return bool(cursor.fetchone()[0])
+
+
+def _held_by_others(parts: CursorWrapper, month: date) -> list[tuple[str, str]]:
+    """Return the stages and shards of the undone parts that others than this cursor hold."""
+    parts.execute(f"{PARTS} FOR UPDATE SKIP LOCKED", [month])
+    free = [part for (part,) in parts.fetchall()]
+    return list(_undone(month).exclude(pk__in=free).values_list("stage", "shard"))
 
 
 def _settle(month: date, now: datetime) -> None:
@@ -171,8 +189,12 @@ def _settle(month: date, now: datetime) -> None:
     os._exit(0)
 
 
+def _undone(month: date) -> QuerySet[ClosePart]:
+    return ClosePart.objects.filter(close=month, done_at=None)
+
+
 def _stage_undone(month: date) -> str | None:
-    part = ClosePart.objects.filter(close=month, done_at=None).first()
+    part = _undone(month).first()
     return part.stage if part else None
 
 

@@ -56,7 +56,8 @@ class Trial:
     undisturbed: Ended | None = None
     closing: Closing | None = None
     now: datetime = field(default_factory=timezone.now)
-    at_stages: set[str] = field(default_factory=set)
+    amid: set[str] = field(default_factory=set)
+    left_at: set[str] = field(default_factory=set)
     found: Counter[str] = field(default_factory=Counter)
 
     @property
@@ -108,8 +109,8 @@ class Trial:
         if not self.closing_now().is_closed():  # it had not begun: beat takes up what has
             self.found["closes ended by hand"] += 1
         self._judge()
-        missed = every_stage() - self.at_stages
-        assert not missed, f"Nothing was killed at {missed}."
+        missed = every_stage() - self.amid
+        assert not missed, f"Nothing was killed amid {missed}."
 
     def _judge(self) -> None:
         assert self.closing_now().end() == self.undisturbed, "The digests differ."
@@ -119,7 +120,11 @@ class Trial:
         """Return the close of the copy in use."""
         if self.closing is None:
             self.closing = Closing(
-                month=self.month, now=self.now, dice=self.dice, at_stages=self.at_stages
+                month=self.month,
+                now=self.now,
+                dice=self.dice,
+                amid=self.amid,
+                left_at=self.left_at,
             )
         return self.closing
 
