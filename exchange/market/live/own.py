@@ -27,8 +27,16 @@ def message_in(entry: tuple[bytes, dict[bytes, bytes]]) -> Message:
     place, fields = entry
     milliseconds, _, nth = place.partition(b"-")
     told = json.loads(fields[b"text"])
+    # All of it is read here, so that nothing of another shape is kept.
+    orders: dict[str, list[list[str | int]]] = {
+        UUID(holder).hex: [
+            [str(UUID(order)), state, int(open_lots), int(filled_lots)]
+            for order, state, open_lots, filled_lots in rows
+        ]
+        for holder, rows in told["orders"].items()
+    }
     return Message(
-        number=int(milliseconds) << 12 | int(nth), book=told["book"], orders=told["orders"]
+        number=int(milliseconds) << 12 | int(nth), book=UUID(told["book"]).hex, orders=orders
     )
 
 
@@ -47,7 +55,8 @@ class OwnOrders:
         self._kept.clear()
         self._kept.extend(kept)
         self._since = self._kept[0].number if self._kept else 0
-        self.number = self._kept[-1].number if self._kept else 0
+        # One, not none, where nothing was told yet: who is told that has seen all there is.
+        self.number = self._kept[-1].number if self._kept else 1
         self.is_stale = False
         for room in self.rooms.values():
             room.show(self.number)
@@ -72,9 +81,10 @@ class OwnOrders:
 
     def enter(self, holder_id: UUID) -> "OwnRoom":
         """Return a holder's room."""
-        if holder_id not in self.rooms:
-            self.rooms[holder_id] = OwnRoom(self, holder_id=holder_id)
-        return self.rooms[holder_id]
+        room = self.rooms.setdefault(holder_id, OwnRoom(self, holder_id=holder_id))
+        # What came since was about others: who comes back having seen more is told no less.
+        room.version = self.number
+        return room
 
     def changes(self, holder_id: UUID, *, since: int) -> list[dict[str, str | int]] | None:
         """Return a holder's orders that changed since a number, as they are now.

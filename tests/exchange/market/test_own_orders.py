@@ -68,8 +68,10 @@ def test_who_comes_first_of_all_asks_though_nothing_was_ever_told() -> None:
     mine, orders = uuid4(), OwnOrders()
     orders.begin([])
     assert _filled(orders, mine, since=0) is None
+    seen = orders.enter(mine).version
     orders.take(_message(5, mine, filled=1))
     assert _filled(orders, mine, since=0) is None
+    assert _filled(orders, mine, since=seen) == [1]
     assert _filled(orders, mine, since=5) == []
 
 
@@ -88,6 +90,17 @@ def test_only_those_are_woken_whose_orders_changed() -> None:
     assert woken[other].is_set()
     orders.enter(other).leave(woken[other])
     assert set(orders.rooms) == {mine}
+
+
+def test_numbers_go_back_for_nobody_who_comes_after_others_were_told() -> None:
+    mine, orders = uuid4(), OwnOrders()
+    orders.begin([_message(10, mine)])
+    first = orders.enter(mine)
+    orders.take(_message(30, uuid4()))
+    second = orders.enter(mine)
+    assert (second is first, second.version) == (True, 30)
+    orders.take(_message(40, mine, filled=1))
+    assert (second.version, _filled(orders, mine, since=30)) == (40, [1])
 
 
 def test_what_is_ones_own_is_told_no_longer_than_the_ticket_says() -> None:
