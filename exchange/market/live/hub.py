@@ -4,7 +4,7 @@ import asyncio
 import json
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
-from exchange.market.live.own import OwnOrders, message_in
+from exchange.market.live.own import Message, OwnOrders, message_in
 from exchange.market.live.rooms import Room
 from exchange.market.tasks import CHANNEL, ORDERS_STREAM
 from wallet.holders.rules import opaque_id
@@ -28,6 +28,10 @@ LISTEN_MS = 1_000
 RETRY_SECONDS = 1.0
 # A picture comes at least every minute; after this long nothing is live any more.
 SILENCE_SECONDS_MAX = 150.0
+
+_OF_A_MESSAGE = ("channel", "data")
+# What a text raises that is not what a writer tells: another version's, or somebody else's.
+_MALFORMED = (KeyError, TypeError, ValueError, AttributeError)
 
 log = structlog.get_logger(__name__)
 
@@ -85,12 +89,13 @@ class Hub:
         async with _client() as client:
             kept: Any = await client.xrange(ORDERS_STREAM)
             place = kept[-1][0] if kept else b"0-0"
-            self.own.begin(map(message_in, kept))
+            self.own.begin(_understood(kept))
             while True:
                 told: Any = await client.xread({ORDERS_STREAM: place}, block=LISTEN_MS)
                 for entry in told[0][1] if told else ():
                     place = entry[0]
-                    self.own.take(message_in(entry))
+                    for message in _understood([entry]):
+                        self.own.take(message)
 
     async def _listen(self) -> None:
         async with _client() as client, client.pubsub(ignore_subscribe_messages=True) as listening:
@@ -101,7 +106,8 @@ class Hub:
             while True:
                 message = await listening.get_message(timeout=LISTEN_SECONDS)
                 if message is not None:
-                    self._take(message["channel"].decode(), message["data"].decode())
+                    channel, text = (message[key].decode(errors="replace") for key in _OF_A_MESSAGE)
+                    self._take(channel, text)
                 self._turn_stale(silent_since=time.monotonic() - SILENCE_SECONDS_MAX)
 
     async def _recall(self, book_id: UUID) -> None:
@@ -116,9 +122,14 @@ class Hub:
             self._take(f"{CHANNEL}{book_id}", text if isinstance(text, str) else text.decode())
 
     def _take(self, channel: str, text: str) -> None:
-        room = self.rooms.get(UUID(channel.removeprefix(CHANNEL)))
+        try:
+            room = self.rooms.get(UUID(channel.removeprefix(CHANNEL)))
+            version = int(json.loads(text)["version"])
+        except _MALFORMED:
+            log.warning("picture_not_understood", channel=channel, exc_info=True)
+            return
         if room is not None:
-            room.take(version=json.loads(text)["version"], text=text, at=time.monotonic())
+            room.take(version=version, text=text, at=time.monotonic())
 
     def _turn_stale(self, *, silent_since: float | None = None) -> None:
         for room in self.rooms.values():
@@ -133,8 +144,19 @@ async def _always(listen: Callable[[], Awaitable[None]], *, lost: Callable[[], N
             await listen()
         except (RedisError, OSError):
             log.warning("market_not_heard", exc_info=True)
-        lost()
+        finally:
+            # Whatever ended it, nobody who looks is to think that all is live.
+            lost()
         await asyncio.sleep(RETRY_SECONDS)
+
+
+def _understood(entries: Iterable[tuple[bytes, dict[bytes, bytes]]]) -> Iterator[Message]:
+    """Yield the messages in a line's entries; one of another shape costs only itself."""
+    for entry in entries:
+        try:
+            yield message_in(entry)
+        except _MALFORMED:
+            log.warning("orders_not_understood", place=entry[0], exc_info=True)
 
 
 def _client() -> Redis:

@@ -21,7 +21,7 @@ from exchange.market.live.hub import Hub
 from exchange.market.live.tickets import Ticket, live_address
 from exchange.market.operations import Picture
 from exchange.market.rules import Level, Snapshot, picture_of
-from exchange.market.tasks import CHANNEL, tell_orders, tell_picture
+from exchange.market.tasks import CHANNEL, MESSAGES_KEPT, ORDERS_STREAM, tell_orders, tell_picture
 from exchange.matching.operations import ChangedOrder
 from wallet.holders.rules import opaque_id
 
@@ -231,6 +231,13 @@ def test_of_orders_each_is_told_its_own_and_nobody_elses(address: str, book: uui
         assert _told(_next(my, "orders")) is None
         assert _told(_next(their, "orders")) is None
         _next(all_see, "picture")
+        # What another version told, or nobody of us: it is passed over, and kept for who comes.
+        client = redis.Redis.from_url(settings.REDIS_URL)
+        for text in ("[]", "{", '{"book": "", "orders": {"x": [[1]]}}'):
+            client.xadd(ORDERS_STREAM, {"text": text}, maxlen=MESSAGES_KEPT, approximate=False)
+            client.publish(f"{CHANNEL}{book}", text)
+        client.xadd(ORDERS_STREAM, {"other": "\xff"}, maxlen=MESSAGES_KEPT, approximate=False)
+        client.close()
         change(mine, 1)
         first = next(my)
         assert _told(first) == [
