@@ -110,7 +110,7 @@ def test_who_comes_as_the_first_ends_with_nothing_to_keep_asks_again(
     assert (busy.status_code, busy.data["code"], Counter.worked) == (409, "request_in_flight", 0)
 
 
-def test_a_first_request_is_written_down_and_answered_in_two_statements(
+def test_a_first_request_is_written_down_and_answered_in_three_statements(
     holder: Holder, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     with django_assert_num_queries(3) as asked:
