@@ -18,10 +18,10 @@ from tests.ledger.adjustments.world import WHY, a_reversal, controller
 from wallet.carriers.models import Instruction
 from wallet.catalog.models import Partner
 from wallet.catalog.operations import settle_purchases
+from wallet.catalog.rules import merchant_payable
 from wallet.holders.queries import main_of
 from wallet.invoices.models import Invoice
 from wallet.invoices.operations import INPUT, STAGES, freeze_invoice_prices
-from wallet.invoices.rules import merchant_payable
 from wallet.merchants.models import Merchant
 from wallet.sponsors.models import PurchaseOrder, Sponsor
 from wallet.sponsors.operations import pay_purchase_order

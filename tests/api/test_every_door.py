@@ -12,6 +12,7 @@ from rest_framework.test import APIClient
 
 from ledger.models import Transaction
 from tests import given
+from tests.api import partners
 from tests.api.doors import PROBLEM, Door, assert_described, assert_problem, doors
 from tests.api.offices import OFFICE_PLACES
 from tests.api.world import BODIES, PLACES, World
@@ -106,6 +107,7 @@ def test_the_world_knows_every_door() -> None:
         *PLACES,
         *OFFICE_PLACES,
         *SEVERAL,
+        *partners.SEVERAL,
     }
     assert {door.name for door in doors() if door.body} == set(BODIES)
     assert {door.method for door in doors()} == {"get", "post"}

@@ -268,12 +268,13 @@ def test_every_switch_is_seeded_and_said_in_words() -> None:
 
 
 def test_every_switch_is_read_by_the_product() -> None:
-    text = "".join(
+    read = [
         path.read_text()
         for app in ("exchange", "ledger", "wallet")
-        for path in (CHECKOUT / app).rglob("*.py")
-        if not {"migrations", "policy"} & set(path.parts)
-    )
+        for path in (CHECKOUT / app).rglob("*.*")
+        if path.suffix in {".py", ".sql"} and not {"migrations", "policy"} & set(path.parts)
+    ]
+    text = "".join(read).replace("'", '"')
     # Read by its name, or by its family's: f"tier.{tier}", f"catalog.{kind}".
     unread = {
         key for key in TERMS if f'"{key}"' not in text and f'f"{key.split(".")[0]}.{{' not in text

@@ -24,6 +24,7 @@ from wallet.invoices.queries import (
     line_in,
     shares_of,
 )
+from wallet.invoices.rules import as_invoiced
 
 ORGANISATION = OpenApiParameter("organisation", str, OpenApiParameter.PATH)
 INVOICE = OpenApiParameter("invoice", str, OpenApiParameter.PATH)
@@ -158,12 +159,16 @@ class OneInvoice(APIView):
 
 
 class InvoicedSerializer(serializers.Serializer[Entry]):
-    """A transaction behind a line, and what it moved (coins, MB or fen, as the account has it)."""
+    """A transaction behind a line, and what it moved (coins, MB or fen, as the invoice has it)."""
 
     transaction = serializers.SerializerMethodField()
     kind = serializers.CharField(source="transaction.kind")
     at = serializers.DateTimeField(source="transaction.at")
-    amount = serializers.IntegerField()
+    amount = serializers.SerializerMethodField()
+
+    def get_amount(self, row: Entry) -> int:
+        """Return what it moved, with the invoice's sign."""
+        return as_invoiced(row.amount, asset=row.account.asset)
 
     def get_transaction(self, row: Entry) -> str:
         """Return the opaque id."""

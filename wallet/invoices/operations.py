@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from ledger.months.rules import hex_shards, id_bounds
 from ledger.registry import ClosingMonth, Stage
 from ledger.rules import CNY, COIN, Leg, Posting, derived_id, month_after, move
+from wallet.catalog.rules import merchant_payable
 from wallet.clearing.queries import outstanding_at_end_of
 from wallet.clearing.rules import fen_of
 from wallet.invoices.models import Invoice, InvoiceLine, InvoiceShare
@@ -29,7 +30,6 @@ from wallet.invoices.rules import (
     LAST_ID,
     invoice_id,
     merchant_earned,
-    merchant_payable,
     shared_in_turn,
     sponsor_paid,
 )

@@ -29,6 +29,7 @@ from wallet.invoices.queries import (
     line_in,
     shares_of,
 )
+from wallet.invoices.rules import as_invoiced
 from wallet.invoices.sentences import due_words, line_words, place_words
 from wallet.organisations.queries import membership_of
 from wallet.statements.pages.paper import Paper, Table, drawn
@@ -110,7 +111,7 @@ def behind_line(request: HttpRequest, organisation: str, name: str, line: str) -
         "page": page,
         "newer": page - 1,
         "rows": [
-            (row, opaque_id("txn", row.transaction_id), _charged(own, row.amount))
+            (row, opaque_id("txn", row.transaction_id), as_invoiced(row.amount, asset=own.asset))
             for row in rows[:PAGE_ROWS]
         ],
         "older": page + 1 if len(rows) > PAGE_ROWS else None,
@@ -121,11 +122,6 @@ def behind_line(request: HttpRequest, organisation: str, name: str, line: str) -
 def _place(line: InvoiceLine) -> str:
     """Say which budget a line is about; a charge is about none."""
     return "" if line.asset == CNY else place_words(line.address, named=campaigns_named([line]))
-
-
-def _charged(line: InvoiceLine, amount: int) -> int:
-    """Return what an entry charged: what the books take from a sponsor, it is to pay."""
-    return -amount if line.asset == CNY else amount
 
 
 @login_required
@@ -160,7 +156,8 @@ def _csv_rows(found: Invoice) -> Iterator[str]:
         for row in entries_behind(line).iterator(chunk_size=500):
             at = instant_in_words(row.transaction.at)
             transaction = opaque_id("txn", row.transaction_id)
-            yield writer.writerow((*first, at, transaction, line.asset, row.amount, unit))
+            amount = as_invoiced(row.amount, asset=line.asset)
+            yield writer.writerow((*first, at, transaction, line.asset, amount, unit))
     for share in shares_of(found):
         own = opaque_id("txn", found.pk)
         at = instant_in_words(found.made_at)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from uuid import UUID
 
-from ledger.rules import derived_month_id
+from ledger.rules import CNY, derived_month_id
 from wallet.clearing.rules import apportioned
 
 FIRST_ID, LAST_ID = UUID(int=0), UUID(int=2**128 - 1)
@@ -20,9 +20,9 @@ def merchant_earned(merchant_id: UUID) -> str:
     return f"merchant/{merchant_id}/earned"
 
 
-def merchant_payable(merchant_id: UUID) -> str:
-    """Return the address of the coins a merchant took for goods and was not paid for."""
-    return f"merchant/{merchant_id}/payable"
+def as_invoiced(amount: int, *, asset: str) -> int:
+    """Return an entry's amount as an invoice says it: what an account owes is below zero there."""
+    return -amount if asset == CNY else amount
 
 
 def invoice_id(*, month: date, side: str, subject: UUID) -> UUID:

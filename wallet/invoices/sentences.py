@@ -11,18 +11,15 @@ LINE_KINDS = {
     "packet_send": _("发出红包"),
     "packet_return": _("红包退回"),
     "task_start": _("任务开始，币已留出"),
-    "task_vest": _("任务奖励追回"),
     "task_lapse": _("任务没有做完，退回"),
     "merchant_code": _("柜台码发给顾客"),
     "purchase_delivered": _("卖出的商品，收到的币"),
     "points_in": _("积分换币，币已留出"),
-    "points_in_paid": _("积分换币，已付"),
     "points_in_returned": _("积分换币没有成功，退回"),
     "wind_down_refund": _("停止服务，列入退款清单"),
     "adjustment": _("调整"),
     "reversal": _("冲正"),
     "correction": _("更正"),
-    "expire": _("到期"),
 }
 PLACES = {
     "sponsor/budget": _("还没投放的预算"),

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from rest_framework.test import APIClient
 
-from tests.given import NOW, a_holder, a_user, client_of
+from tests.given import NOW, a_holder, a_sponsor, a_user, client_of
 from tests.given_invoices import a_months_orders, a_selling_partner, invoiced, pay, reverse
 from tests.given_merchants import owner_of
 from tests.wallet.statements.test_doors import characters_in
@@ -101,7 +101,7 @@ def test_the_file_lists_every_transaction_and_adds_up() -> None:
     assert "no-store" in answer["Cache-Control"]  # a shared computer keeps no copy
     text = answer.getvalue().decode("utf-8-sig")
     rows = list(csv.DictReader(text.splitlines()))
-    assert sum(int(row["amount"]) for row in rows if row["asset"] == "CNY") == -5_000
+    assert sum(int(row["amount"]) for row in rows if row["asset"] == "CNY") == 5_000
     assert sum(int(row["amount"]) for row in rows if row["asset"] == "COIN") == 1_500
     assert {row["issuer"] for row in rows if row["asset"] == "CNY"} == {"CT", "CU"}
     assert {(row["asset"], row["unit"]) for row in rows} == {("CNY", "fen"), ("COIN", "coin")}
@@ -151,9 +151,25 @@ def test_whoever_does_not_belong_finds_nothing() -> None:
     stranger = a_holder()
     assert stranger.user is not None
     list_of = place_of(invoice).rsplit("/", 2)[0] + "/"
-    for place in (list_of, place_of(invoice), f"{place_of(invoice)}invoice.csv"):
+    line = opaque_id("ivl", invoice.lines.filter(asset="COIN")[0].pk)
+    own = place_of(invoice)
+    for place in (list_of, own, f"{own}{line}/", f"{own}invoice.csv", f"{own}invoice.pdf"):
         assert browser_of(stranger.user).get(place).status_code == 404
-    assert client_of(stranger).get(f"/api/v1{place_of(invoice)[:-1]}").status_code == 404
+    for door in (list_of, own, f"{own}lines/{line}/transactions/"):
+        assert client_of(stranger).get(f"/api/v1{door[:-1]}").status_code == 404
+
+
+def test_another_organisations_owner_finds_nothing_under_its_own_name() -> None:
+    invoice = a_sponsors_invoice()
+    other = a_sponsor(owner=a_user(), now=NOW)
+    user = Member.objects.get(organisation=other.holder, role=Member.Role.OWNER).user
+    theirs = opaque_id("hld", invoice.holder_id)
+    own = place_of(invoice).replace(theirs, opaque_id("hld", other.holder_id))
+    for place in (own, f"{own}invoice.csv", f"{own}invoice.pdf"):
+        assert browser_of(user).get(place).status_code == 404
+    client = APIClient()
+    client.force_authenticate(user)
+    assert client.get(f"/api/v1{own[:-1]}").status_code == 404
 
 
 def test_the_staff_reads_it_and_changes_nothing() -> None:
