@@ -18,6 +18,7 @@ from uuid import uuid4
 
 from celery import Celery
 from django.utils import timezone
+from kombu import pools
 
 from tests import given
 from tests.faults.workers import a_worker, broker_url
@@ -110,6 +111,8 @@ def a_soak(*, database: str, folder: Path, down: Sequence[str]) -> Iterator[tupl
             Carrier.objects.filter(pk=code).update(base_url=url, answer_ms_max=ANSWER_MS_MAX)
         for queue, threads in WORKERS.items():
             running.enter_context(a_worker(database=database, queue=queue, threads=threads))
+        # What still waits for answers is ended here, not by processes forked later.
+        running.callback(pools.reset)
         nudges = running.enter_context(Celery(broker=broker_url()))
         _await_workers(nudges)
         yield soak, nudges

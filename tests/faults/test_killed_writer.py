@@ -18,6 +18,7 @@ from uuid import UUID
 import psycopg
 import pytest
 from django.db import connections
+from kombu import pools
 
 from exchange.matching.operations import book_batch, drain_book, take_book, verify_book, writer
 from exchange.orders.models import Book, Event, Trade
@@ -59,7 +60,9 @@ def _work(book_id: UUID, now: datetime) -> None:
 @contextmanager
 def _a_writer(book_id: UUID, *, now: datetime) -> Iterator[None]:
     """Run a writer in a process of its own, which is killed at the end of the block."""
+    # A fork must inherit no connection, to the database or to the broker: two would read from one.
     connections.close_all()
+    pools.reset()
     writer = get_context("fork").Process(target=_work, args=(book_id, now))
     writer.start()
     try:
