@@ -15,8 +15,10 @@ WITH owed AS MATERIALIZED (
     SELECT o.holder_id, o.budget_id, e.transaction_id, -sum(e.amount) AS fen, e.month,
            min(e.id) AS first_entry, max(e.id) AS last_entry
     FROM owed o
-    JOIN public.ledger_entry e
-        ON e.account_id = o.account_id AND e.month > o.since AND e.month <= %(month)s
+    CROSS JOIN LATERAL (
+        SELECT x.id, x.transaction_id, x.amount, x.month FROM public.ledger_entry x
+        WHERE x.account_id = o.account_id AND x.month > o.since AND x.month <= %(month)s
+        OFFSET 0) AS e
     GROUP BY o.holder_id, o.budget_id, e.transaction_id, e.month
 )
 SELECT c.holder_id, c.transaction_id, c.month, t.kind, t.at, b.issuer, c.fen::bigint, coalesce(b.coins, 0)::bigint,
