@@ -1,7 +1,9 @@
 -- Write what a batch made of a book's log, but its postings: the cursor first, which only the
 -- book's writer can move. Returns whether it moved; where not, nothing is written.
 --
--- Arrays are met by the ids in them, one row after the other, however many rows a table has.
+-- Arrays are met by the ids in them, one row after the other, however many rows a table has. That
+-- an event has no number yet is worded so that no index of such events is taken for a short one: it
+-- is as long as the log that waits.
 CREATE FUNCTION public.exchange_book_rows_v1(
     p_book uuid, p_epoch bigint, p_from bigint, p_to bigint, p_trades bigint, p_phase text,
     p_lease_until timestamptz, p_closed_at timestamptz,
@@ -29,7 +31,7 @@ BEGIN
     UPDATE public.exchange_event e
     SET number = u.number, outcome = u.outcome
     FROM unnest(p_events, p_numbers, p_outcomes) AS u (id, number, outcome)
-    WHERE e.id = u.id AND e.number IS NULL;
+    WHERE e.id = u.id AND coalesce(e.number, 0) = 0;
     -- An order that has ended is never touched again. What lies beside an order is not the batch's
     -- to set: a replacement may have been accepted meanwhile.
     UPDATE public.exchange_order o

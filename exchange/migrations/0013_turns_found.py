@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("exchange", "0013_batches_at_speed")]
+    dependencies = [("exchange", "0012_waiting_events_found")]
     operations = [
         migrations.RemoveIndex(model_name="event", name="event_of_operators"),
         migrations.AddIndex(
