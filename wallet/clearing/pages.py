@@ -1,6 +1,5 @@
 """HTML for those who speak for a carrier: its month statements, line by line."""
 
-import csv
 from collections.abc import Iterator
 
 from django.contrib import messages
@@ -11,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
+from ledger.exports.rules.spreadsheet import spreadsheet
 from ledger.rules import instant_in_words, month_name
 from wallet.clearing.models import ClearingLine, ClearingStatement
 from wallet.clearing.operations import confirm_lines, dispute_line
@@ -32,7 +32,6 @@ from wallet.offices.pages import user_of
 from wallet.offices.queries import MANAGING, managed_office, office_of
 
 PAGE_ROWS = 100
-BYTE_ORDER_MARK = "\ufeff"  # spreadsheets take a CSV without it for something else than UTF-8
 
 
 @login_required
@@ -140,29 +139,18 @@ def statement_csv(request: HttpRequest, carrier: str, name: str) -> StreamingHtt
     found = _statement(office, name)
     file = f"clearing-{office.carrier_id}-{month_name(found.clearing_id)}.csv"
     return StreamingHttpResponse(
-        _csv_rows(found),
+        spreadsheet(_csv_rows(found)),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{file}"'},
     )
 
 
-class _Echo:
-    """Hands back what the CSV writer writes, a row at a time."""
-
-    def write(self, value: str) -> str:
-        return value
-
-
-def _csv_rows(found: ClearingStatement) -> Iterator[str]:
-    writer = csv.writer(_Echo())
-    yield BYTE_ORDER_MARK
-    yield writer.writerow(
-        ("line", "kind", "counterpart", "at", "transaction", "reference", "coins")
-    )
+def _csv_rows(found: ClearingStatement) -> Iterator[tuple[object, ...]]:
+    yield ("line", "kind", "counterpart", "at", "transaction", "reference", "coins")
     for line in lines_of(found):
         name = opaque_id("stl", line.pk)
         if line.side == ClearingLine.Side.CHARGE:
-            yield writer.writerow((name, line.kind, line.counterpart_id, "", "", "", line.coins))
+            yield (name, line.kind, line.counterpart_id, "", "", "", line.coins)
             continue
         rows = list(entries_behind(line))
         references = references_of(rows)
@@ -170,7 +158,7 @@ def _csv_rows(found: ClearingStatement) -> Iterator[str]:
             at = instant_in_words(row.transaction.at)
             transaction = opaque_id("txn", row.transaction_id)
             reference = references.get(row.transaction_id, "")
-            yield writer.writerow((name, line.kind, "", at, transaction, reference, row.amount))
+            yield (name, line.kind, "", at, transaction, reference, row.amount)
 
 
 def _statement(office: CarrierOffice, name: str) -> ClearingStatement:

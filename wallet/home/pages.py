@@ -1,6 +1,5 @@
 """Home, history, inbox and the subscriber's own page."""
 
-import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,6 +13,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods
 
+from ledger.exports.rules.spreadsheet import spreadsheet
 from ledger.models import Account, Entry
 from ledger.months.queries import statement_at
 from ledger.rules import COIN, instant_in_words, month_after, month_name, month_named, month_of
@@ -35,7 +35,6 @@ RECENT_ROWS = 6
 GIFTS_SHOWN = 5
 MONTHS_SHOWN = 13
 TEXTS_SHOWN = 50
-BYTE_ORDER_MARK = "\ufeff"  # spreadsheets take a CSV without it for something else than UTF-8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,21 +118,13 @@ def history_csv(request: HttpRequest) -> StreamingHttpResponse:
     rows = _csv_rows(entries.iterator(chunk_size=500), language=translation.get_language())
     name = f"flow-coin-{month_name(month) if month else 'all'}.csv"
     return StreamingHttpResponse(
-        rows,
+        spreadsheet(rows),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
 
 
-class _Echo:
-    """Hands back what the CSV writer writes, a row at a time."""
-
-    def write(self, value: str) -> str:
-        return value
-
-
-def _csv_rows(entries: Iterator[Entry], *, language: str | None) -> Iterator[str]:
-    writer = csv.writer(_Echo())
+def _csv_rows(entries: Iterator[Entry], *, language: str | None) -> Iterator[tuple[object, ...]]:
     # The rows are made after the view has returned, when no language is set any more.
     with translation.override(language):
         heads = (
@@ -146,8 +137,7 @@ def _csv_rows(entries: Iterator[Entry], *, language: str | None) -> Iterator[str
             gettext("之后余额"),
             gettext("交易编号"),
         )
-        yield BYTE_ORDER_MARK
-        yield writer.writerow(heads)
+        yield heads
     for entry in entries:
         with translation.override(language):
             row = (
@@ -160,7 +150,7 @@ def _csv_rows(entries: Iterator[Entry], *, language: str | None) -> Iterator[str
                 entry.balance_after,
                 entry.transaction_id,
             )
-        yield writer.writerow(row)
+        yield row
 
 
 @login_required

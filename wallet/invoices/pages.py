@@ -1,6 +1,5 @@
 """HTML, CSV and PDF of an organisation's invoices, for whoever belongs to it."""
 
-import csv
 from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
@@ -12,6 +11,7 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from ledger.exports.rules.spreadsheet import spreadsheet
 from ledger.rules import CNY, instant_in_words, month_name
 from wallet.clearing.rules import in_yuan
 from wallet.holders.models import User
@@ -38,7 +38,6 @@ MONTHS_SHOWN = 36
 PAGE_ROWS = 100
 UNITS = {"COIN": "coin", "CNY": "fen"}  # of a file; all other assets are data, in MB
 _BUDGETS_MM = (24, 54, 58, 22, 24)  # a budget is named with its campaign
-BYTE_ORDER_MARK = "\ufeff"  # spreadsheets take a CSV without it for something else than UTF-8
 
 
 @login_required
@@ -131,25 +130,14 @@ def invoice_csv(request: HttpRequest, organisation: str, name: str) -> Streaming
     """Send every transaction an invoice's lines resolve to, as a file for spreadsheets."""
     found = _asked(request, organisation, name)
     return StreamingHttpResponse(
-        _csv_rows(found),
+        spreadsheet(_csv_rows(found)),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{_file(found)}.csv"'},
     )
 
 
-class _Echo:
-    """Hands back what the CSV writer writes, a row at a time."""
-
-    def write(self, value: str) -> str:
-        return value
-
-
-def _csv_rows(found: Invoice) -> Iterator[str]:
-    writer = csv.writer(_Echo())
-    yield BYTE_ORDER_MARK
-    yield writer.writerow(
-        ("line", "kind", "address", "issuer", "at", "transaction", "asset", "amount", "unit")
-    )
+def _csv_rows(found: Invoice) -> Iterator[tuple[object, ...]]:
+    yield ("line", "kind", "address", "issuer", "at", "transaction", "asset", "amount", "unit")
     for line in (*charges_of(found), *budgets_of(found)):
         first = (opaque_id("ivl", line.pk), line.kind, line.address, line.issuer_id or "")
         unit = UNITS.get(line.asset, "MB")
@@ -157,17 +145,13 @@ def _csv_rows(found: Invoice) -> Iterator[str]:
             at = instant_in_words(row.transaction.at)
             transaction = opaque_id("txn", row.transaction_id)
             amount = as_invoiced(row.amount, asset=line.asset)
-            yield writer.writerow((*first, at, transaction, line.asset, amount, unit))
+            yield (*first, at, transaction, line.asset, amount, unit)
     for share in shares_of(found):
         own = opaque_id("txn", found.pk)
         at = instant_in_words(found.made_at)
         issuer = share.issuer_id
-        yield writer.writerow(
-            ("", "merchant_invoice", "", issuer, at, own, "COIN", -share.coins, "coin")
-        )
-        yield writer.writerow(
-            ("", "merchant_invoice", "", issuer, at, own, "CNY", share.fen, "fen")
-        )
+        yield ("", "merchant_invoice", "", issuer, at, own, "COIN", -share.coins, "coin")
+        yield ("", "merchant_invoice", "", issuer, at, own, "CNY", share.fen, "fen")
 
 
 @login_required
