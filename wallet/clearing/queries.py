@@ -38,6 +38,13 @@ class Credit(NamedTuple):
     last_entry: int
 
 
+class Redeemed(NamedTuple):
+    """What a carrier redeemed: coins, in so many transactions."""
+
+    coins: int
+    transactions: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sums:
     """A statement in coins and fen: redeemed and to be paid for, own coins redeemed and to be paid."""
@@ -131,6 +138,22 @@ def credits_kept(statement: ClearingStatement) -> QuerySet[ClearingLine]:
     """Return a statement's redemptions that were not left out."""
     kept = statement.lines.filter(side=ClearingLine.Side.CREDIT)
     return kept.exclude(state=ClearingLine.State.LEFT_OUT)
+
+
+def redeemed_in(statement: ClearingStatement) -> Redeemed:
+    """Return what a statement's redemptions that were not left out come to."""
+    sums = credits_kept(statement).aggregate(coins=Sum("coins"), of=Sum("transactions"))
+    return Redeemed(coins=int(sums["coins"] or 0), transactions=int(sums["of"] or 0))
+
+
+def left_of(clearing: Clearing) -> dict[str, int]:
+    """Return what each issuer owes beyond what the month's redemptions ask of it, in coins."""
+    charges = ClearingLine.objects.filter(
+        side=ClearingLine.Side.CHARGE, statement__clearing=clearing
+    )
+    rows = charges.order_by().values_list("statement__carrier").annotate(coins=Sum("coins"))
+    asked = {code: int(coins) for code, coins in rows}
+    return {code: owed - asked.get(code, 0) for code, owed in clearing.outstanding.items()}
 
 
 def sums_of(statement: ClearingStatement) -> Sums:

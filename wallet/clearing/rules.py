@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeVar
+from uuid import UUID
 
+Taker = TypeVar("Taker", str, UUID)
 COINS_PER_PRICE = 1_000
 TEXT_LENGTH_MAX = 500
 
@@ -32,6 +35,47 @@ def apportioned(total: int, *, weights: Mapping[str, int]) -> dict[str, int]:
     for name in by_remainder[: size - sum(shares.values())]:
         shares[name] += 1
     return {name: sign * share for name, share in shares.items() if share}
+
+
+def shared_in_turn(
+    taken: Mapping[Taker, int], *, outstanding: Mapping[str, int]
+) -> dict[Taker, dict[str, int]]:
+    """Share what carriers or merchants took (coins) among issuers, one by one by name or id.
+
+    Each is shared in proportion to what the ones before left of what each issuer owes: shared by
+    the same weights every time, ties would ask more of an issuer than it owes. What nobody owes
+    is left out. Who is to give coins back gives them to what issuers owe.
+    """
+    left = dict(outstanding)
+    shares = {}
+    for taker, coins in sorted(taken.items()):
+        parts = _part_of(coins, left=left)
+        if parts:
+            shares[taker] = parts
+            left = {issuer: owed - parts.get(issuer, 0) for issuer, owed in left.items()}
+    return shares
+
+
+def _part_of(coins: int, *, left: Mapping[str, int]) -> dict[str, int]:
+    owed = sum(coins for coins in left.values() if coins > 0)
+    return apportioned(min(coins, owed), weights=left)
+
+
+def shared_anew(
+    before: Mapping[str, int], *, coins: int, left: Mapping[str, int]
+) -> dict[str, int]:
+    """Return issuers' shares of a sum that changed to so many coins since it was shared.
+
+    What there is less is taken off in proportion to the shares, so that none grows; what there is
+    more is asked in proportion to what is left of what each issuer owes, or left out.
+    """
+    change = coins - sum(before.values())
+    parts = apportioned(change, weights=before) if change < 0 else _part_of(change, left=left)
+    return {
+        issuer: share
+        for issuer in sorted({*before, *parts})
+        if (share := before.get(issuer, 0) + parts.get(issuer, 0))
+    }
 
 
 def fen_of(coins: int, *, fen_per_1000: int) -> int:

@@ -13,7 +13,7 @@ from ledger.registry import ClosingMonth, Stage
 from ledger.rules import CNY, COIN, Leg, Posting, derived_id, month_after, move
 from wallet.catalog.rules import merchant_payable
 from wallet.clearing.queries import outstanding_at_end_of
-from wallet.clearing.rules import fen_of
+from wallet.clearing.rules import fen_of, shared_in_turn
 from wallet.invoices.models import Invoice, InvoiceLine, InvoiceShare
 from wallet.invoices.queries import (
     Charged,
@@ -30,7 +30,6 @@ from wallet.invoices.rules import (
     LAST_ID,
     invoice_id,
     merchant_earned,
-    shared_in_turn,
     sponsor_paid,
 )
 from wallet.merchants.models import Merchant

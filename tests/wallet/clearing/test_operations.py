@@ -3,6 +3,7 @@
 import uuid
 from dataclasses import asdict
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -14,12 +15,14 @@ from ledger.queries import amount_at, coins_in
 from ledger.refusals import KeyReused
 from ledger.registry import proofs
 from ledger.rules import CNY, Leg, Posting, month_after
-from tests.given import MONTH, NOW, a_user
+from tests.given import MONTH, NOW, a_holder, a_user
 from tests.given_clearing import (
+    CARRIERS,
     IN_DECEMBER,
     a_traded_month,
     charge_fees,
     confirm_all,
+    issue,
     retire,
     said,
     statement,
@@ -45,7 +48,6 @@ from wallet.clearing.operations import (
     propose_leaving_out,
     propose_retirement,
 )
-from wallet.clearing.operations.strike import charge_issuers
 from wallet.clearing.queries import (
     cause_of_clearing,
     credits_in,
@@ -177,13 +179,30 @@ def test_without_outstanding_coins_the_redeemer_bears_it_and_nothing_is_struck_o
     holder = a_traded_month()
     assert credits_in(carrier="MV", month=MONTH) == []
     charge_fees("MV", 7, holder=holder)
-    clearing = struck()
+    with patch("wallet.clearing.operations.strike.outstanding_at_end_of", return_value={"CU": 5}):
+        clearing = struck()
     assert not ClearingStatement.objects.filter(carrier="CU", lines__side="credit").exists()
-    held = statement("MV", clearing)
-    clearing.outstanding = {}
-    charge_issuers(held, clearing=clearing)
-    shares = {issuer: each.get("MV") for issuer, each in said(clearing).items()}
-    assert shares == {"CT": 0, "CU": 0, "MV": 7}
+    assert said(clearing) == {
+        "CU": {"CM": 5},
+        "CM": {"CM": 1_035},
+        "CT": {"CT": 400},
+        "MV": {"MV": 7},
+    }
+
+
+def test_ties_of_several_carriers_ask_no_issuer_for_more_than_it_owes() -> None:
+    holder = a_holder(tier=1)
+    for issuer in ("CT", "CU"):
+        issue(issuer, 2, to=holder)
+    for carrier in CARRIERS:
+        charge_fees(carrier, 1, holder=holder)
+    clearing = struck()
+    assert said(clearing) == {"CT": {"CM": 1, "CU": 1}, "CU": {"CT": 1, "MV": 1}}
+    confirm_all(clearing)
+    for carrier in CARRIERS:
+        retire(statement(carrier, clearing))
+    assert [coins_in(f"issuer/{issuer}") for issuer in ("CT", "CU")] == [0, 0]
+    assert broken() == set()
 
 
 def test_planted_faults_are_found() -> None:

@@ -22,7 +22,7 @@ from wallet.clearing.operations.say import (
     NothingDisputed,
     held_statement,
 )
-from wallet.clearing.operations.strike import charge_issuers
+from wallet.clearing.operations.strike import charge_anew
 from wallet.clearing.queries import charges_by, credits_kept, payments_due, why_not_ready
 from wallet.clearing.rules import is_said
 from wallet.holders.models import User
@@ -196,7 +196,7 @@ def _leave_out(line: ClearingLine, *, statement: ClearingStatement, now: datetim
     _refuse_undisputed(line)
     line.state = ClearingLine.State.LEFT_OUT
     line.save(update_fields=["state"])
-    charge_issuers(statement, clearing=statement.clearing)
+    charge_anew(statement)
 
 
 def _retire(statement: ClearingStatement, *, by: User, now: datetime) -> Posting:

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
 from ledger.registry import ClosingMonth, Stage
@@ -14,11 +13,12 @@ from wallet.clearing.models import Clearing, ClearingLine, ClearingStatement
 from wallet.clearing.queries import (
     charges_by,
     credits_in,
-    credits_kept,
+    left_of,
     outstanding_at_end_of,
     prices_at,
+    redeemed_in,
 )
-from wallet.clearing.rules import apportioned, fen_of
+from wallet.clearing.rules import fen_of, shared_anew, shared_in_turn
 
 INPUT = "clearing"
 WHOLE = ("all",)
@@ -86,8 +86,11 @@ def _write_netting(closing: ClosingMonth, shard: str, postings: Sequence[Posting
         return
     clearing.outstanding = outstanding_at_end_of(closing.month)
     clearing.save(update_fields=["outstanding"])
-    for statement in list(clearing.statements.order_by("carrier")):
-        charge_issuers(statement, clearing=clearing)
+    statements = {row.carrier_id: row for row in clearing.statements.select_related("clearing")}
+    redeemed = {code: redeemed_in(row).coins for code, row in statements.items()}
+    shares = shared_in_turn(redeemed, outstanding=clearing.outstanding)
+    for code, row in sorted(statements.items()):
+        _charge(row, shares=shares.get(code, {}))
 
 
 def _clearing(closing: ClosingMonth) -> Clearing:
@@ -106,28 +109,33 @@ def _statement(clearing: Clearing, *, carrier: str) -> ClearingStatement:
     return statement
 
 
-def charge_issuers(statement: ClearingStatement, *, clearing: Clearing) -> None:
-    """Charge what a carrier redeemed to the issuers, in proportion to their outstanding coins.
+def charge_anew(statement: ClearingStatement) -> None:
+    """Charge issuers what is left of a carrier's redemptions after one was left out.
 
-    Where nobody's coins are outstanding the carrier bears it itself. Asked again after a line
-    was left out, only what changed is written, and is to be confirmed anew; in a statement
-    already retired it stays confirmed, since a share only ever gets smaller that way.
+    What changed is to be confirmed anew, but in a statement already retired: a share only gets
+    smaller when coins that were redeemed are left out.
     """
-    total = credits_kept(statement).aggregate(coins=Sum("coins"), of=Sum("transactions"))
-    coins = int(total["coins"] or 0)
-    shares = apportioned(coins, weights=clearing.outstanding)
-    if coins and not shares:
-        shares = {statement.carrier_id: coins}
+    before = {line.statement.carrier_id: line.coins for line in charges_by(statement)}
+    coins, left = redeemed_in(statement).coins, left_of(statement.clearing)
+    _charge(statement, shares=shared_anew(before, coins=coins, left=left))
+
+
+def _charge(statement: ClearingStatement, *, shares: Mapping[str, int]) -> None:
+    """Write what issuers are charged; what nobody owes the carrier bears itself."""
+    carrier, clearing = statement.carrier_id, statement.clearing
+    redeemed = redeemed_in(statement)
+    borne = redeemed.coins - sum(shares.values())
+    if borne:
+        shares = {**shares, carrier: shares.get(carrier, 0) + borne}
     before = {line.statement.carrier_id: line for line in charges_by(statement)}
     for issuer in sorted({*shares, *before}):
         share = shares.get(issuer, 0)
-        fen = fen_of(share, fen_per_1000=clearing.prices[statement.carrier_id])
         line = before.get(issuer) or _new_charge(statement, clearing=clearing, issuer=issuer)
-        if line.coins != share:
-            line.coins, line.fen, line.transactions = share, fen, int(total["of"] or 0)
-            if line.statement.retired_at is None:
-                line.state = ClearingLine.State.OPEN if share else ClearingLine.State.CONFIRMED
-            line.save()
+        if line.coins != share and line.statement.retired_at is None:
+            line.state = ClearingLine.State.OPEN if share else ClearingLine.State.CONFIRMED
+        line.coins, line.transactions = share, redeemed.transactions
+        line.fen = fen_of(share, fen_per_1000=clearing.prices[carrier])
+        line.save()
 
 
 def _new_charge(statement: ClearingStatement, *, clearing: Clearing, issuer: str) -> ClearingLine:
