@@ -81,11 +81,12 @@ def convert_coins(
         made_at=now,
         **asked,
     )
-    post(_setting_aside(row, now=now))
+    post(conversion_set_aside(row, now=now))
     return row
 
 
-def _setting_aside(row: Conversion, *, now: datetime) -> Posting:
+def conversion_set_aside(row: Conversion, *, now: datetime) -> Posting:
+    """Return what sets a conversion's coins aside."""
     return Posting(
         id=row.pk,
         kind="convert",
