@@ -226,14 +226,14 @@ def _register_exchange() -> None:
     # The exchange is an option: where it is left out, its models are not to be imported.
     from exchange.market.proofs import PROOFS as MARKET_PROOFS
     from exchange.market.queries import orders_set_aside
-    from exchange.market.tasks import follow
+    from exchange.market.tasks import follow, follow_committed
     from exchange.matching.proofs import PROOFS as MATCHING_PROOFS
     from exchange.matching.tasks import follow_batches
     from exchange.orders.operations import bust_trades
     from exchange.orders.operations.busts import ACTION
     from exchange.orders.proofs import PROOFS
     from exchange.orders.queries import cause_of_order, orders_owned_by
-    from exchange.settlement.operations import STAGES
+    from exchange.settlement.operations import STAGES, late_orders_stage
     from exchange.settlement.queries import books_open_at
     from exchange.settlement.sections import to_be_settled
     from exchange.surveillance.sentences import DESK as SURVEILLANCE_DESK
@@ -247,7 +247,7 @@ def _register_exchange() -> None:
     registry.register_owned("order", orders_owned_by)
     registry.register_blocker("books", books_open_at)
     register_section("to_be_settled", to_be_settled)
-    for stage in STAGES:
+    for stage in (late_orders_stage(follower=follow_committed), *STAGES):
         registry.register_stage(stage)
     register_set_aside("order", orders_set_aside)
     follow_batches(follow)

@@ -1,6 +1,7 @@
 """In which order the service ends: the families' steps, the only place that knows them all."""
 
 from datetime import datetime
+from functools import partial
 from uuid import uuid4
 
 from django.apps import apps
@@ -44,8 +45,10 @@ def register_steps() -> None:
         # The exchange is an option: where it is left out, its models are not to be imported.
         from exchange.ending.operations import end_market
         from exchange.ending.queries import market_left
+        from exchange.market.tasks import follow_committed
 
-        register_step(Step(name="market", place=10, run=end_market, left=market_left))
+        run = partial(end_market, follower=follow_committed)
+        register_step(Step(name="market", place=10, run=run, left=market_left))
 
 
 def _untold(now: datetime) -> int:

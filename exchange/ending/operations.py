@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from exchange.ending.queries import books_left, purses_left
-from exchange.matching.operations import drain_book
+from exchange.matching.operations import Follower, drain_book
 from exchange.orders.models import Book
 from exchange.orders.operations import ask_to_close
 from exchange.orders.queries import books_with_work
@@ -20,21 +20,21 @@ ACTOR = "task/end_market"
 EARLY = {"proceeds": "proceeds_early", "fees": "fees_early"}
 
 
-def end_market(*, now: datetime, limit: int = 500) -> int:
+def end_market(*, now: datetime, limit: int = 500, follower: Follower | None = None) -> int:
     """Close open books, give their orders back, pay this month's sellers; return how much was done.
 
-    What an earlier month owes is its close's to pay.
+    What an earlier month owes is its close's to pay. A follower is told what became of orders.
     """
-    return _close_books(now=now) or _pay_early(now=now)
+    return _close_books(now=now, follower=follower) or _pay_early(now=now)
 
 
-def _close_books(*, now: datetime) -> int:
+def _close_books(*, now: datetime, follower: Follower | None) -> int:
     before = books_left()
     for book in Book.objects.filter(closed_at__isnull=True).order_by("pk"):
         ask_to_close(book=book, now=now)
-        drain_book(book_id=book.pk, now=now)
+        drain_book(book_id=book.pk, now=now, follower=follower)
     for book in books_with_work():
-        drain_book(book_id=book.pk, now=now)
+        drain_book(book_id=book.pk, now=now, follower=follower)
     return before - books_left()
 
 

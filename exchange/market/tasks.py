@@ -3,13 +3,14 @@
 import json
 from collections import defaultdict
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, partial
 from uuid import UUID
 
 import redis
 import structlog
 from celery import shared_task
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 
 from exchange.market.operations import Picture, draw_picture
@@ -58,6 +59,11 @@ def follow(book: UUID, changed: Sequence[ChangedOrder]) -> None:
     except redis.RedisError:
         # Pages ask by themselves from time to time, and always while nothing is live.
         log.warning("orders_not_told", book=str(book), exc_info=True)
+
+
+def follow_committed(book: UUID, changed: Sequence[ChangedOrder]) -> None:
+    """Do the same once what was done with them is committed, and not if it is undone."""
+    transaction.on_commit(partial(follow, book, changed))
 
 
 def tell_orders(book: UUID, changed: Sequence[ChangedOrder]) -> None:

@@ -2,14 +2,20 @@
 
 import math
 import time
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
 from celery import shared_task
 from django.utils import timezone
 
-from exchange.matching.operations import ChangedOrder, Memory, book_batch, release_book, take_book
+from exchange.matching.operations import (
+    ChangedOrder,
+    Follower,
+    Memory,
+    book_batch,
+    release_book,
+    take_book,
+)
 from exchange.orders.queries import books_with_work, has_waiting_events
 from wallet.carriers.tasks import nudge
 
@@ -18,7 +24,6 @@ IDLE_SECONDS = 0.3
 POLL_SECONDS = 0.02
 TELL_SECONDS = 0.2  # a book's followers are told no more often, and after its last batch
 
-Follower = Callable[[UUID, Sequence[ChangedOrder]], None]
 _followers: list[Follower] = []
 
 

@@ -119,8 +119,7 @@ class OwnStream(APIView):
         An event `orders` names orders of mine that changed, as they are then: `id`, `book`,
         `state`, `open_lots`, `filled_lots`. With `null` any may have changed: ask for them. Events
         are numbered; a new address goes on behind one with `?last-event-id=`. An event `stale`
-        says that nothing is live until the next `orders`. Orders that the end of a month gives
-        back after its books' last hour are not told: ask for them.
+        says that nothing is live until the next `orders`.
         """
         ends = timezone.now() + timedelta(seconds=OWN_SECONDS)
         ticket = Ticket(

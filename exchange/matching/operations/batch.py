@@ -1,6 +1,7 @@
 """What a run of events changes: collected in memory, booked in one transaction."""
 
 from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -40,6 +41,10 @@ class ChangedOrder(NamedTuple):
     state: str
     open_lots: int
     filled_lots: int
+
+
+#: Is told, of a book, what became of orders.
+Follower = Callable[[UUID, Sequence[ChangedOrder]], None]
 
 
 @dataclass(slots=True)

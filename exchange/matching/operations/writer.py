@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from exchange.matching.operations.ahead import look_ahead, next_batch, wait_for_ahead
-from exchange.matching.operations.batch import ACTOR, Batch, Written
+from exchange.matching.operations.batch import ACTOR, Batch, Follower, Written
 from exchange.matching.operations.events import given_back
 from exchange.matching.operations.memory import (
     Fenced,
@@ -26,10 +26,11 @@ from wallet.convert.operations import deliver_bought
 BATCH_EVENTS_MAX = 500
 
 
-def drain_book(*, book_id: UUID, now: datetime) -> int:
+def drain_book(*, book_id: UUID, now: datetime, follower: Follower | None = None) -> int:
     """Work a book's whole log off, and return how many events that were.
 
-    While another writer holds the book nothing is done: that one will do it.
+    While another writer holds the book nothing is done: that one will do it. A follower is told
+    after each batch what became of orders.
     """
     memory = take_book(book_id=book_id, now=now)
     if memory is None:
@@ -38,6 +39,8 @@ def drain_book(*, book_id: UUID, now: datetime) -> int:
     try:
         while (count := book_batch(memory=memory, now=now)) is not None:
             booked += count
+            if follower is not None and memory.booked is not None:
+                follower(book_id, list(memory.booked.changed.values()))
     finally:
         release_book(memory)
     return booked
