@@ -10,6 +10,7 @@ from django.db.models import Count, Q, QuerySet
 
 from ledger.queries import coins_in
 from ledger.refusals import Refusal
+from wallet.carriers.instructions.rules import day_of, midnight_of
 from wallet.carriers.models import Break, Carrier, Instruction
 from wallet.holders.models import Member, User
 from wallet.holders.rules import UnknownId
@@ -17,6 +18,8 @@ from wallet.offices.models import CarrierOffice, UsageUpload
 from wallet.offices.rules import AGES, CODE
 
 MANAGING = frozenset({Member.Role.OWNER, Member.Role.MANAGER})
+# Between a proof and our own books: the staff's to mend, no carrier can answer for it.
+OURS = frozenset({Break.Kind.NOT_BOOKED, Break.Kind.BOOKED_OTHERWISE})
 
 
 class OfficeRole(Refusal):
@@ -86,8 +89,7 @@ def managed_office(*, user: User, carrier: str) -> CarrierOffice:
 def work_of(carrier: Carrier, *, now: datetime) -> Work:
     """Return how a carrier stands."""
     own = Instruction.objects.filter(carrier=carrier)
-    begins = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    decided = own.filter(decided_at__gte=begins)
+    decided = own.filter(decided_at__gte=midnight_of(day_of(now)))
     return Work(
         states=_states(own.exclude(state__in=Instruction.FINAL), now=now),
         due=own.exclude(state__in=Instruction.FINAL).filter(next_at__lte=now).count(),
@@ -127,8 +129,12 @@ def instructions_of(carrier: str, *, state: str = "") -> QuerySet[Instruction]:
 
 def open_breaks(carrier: str) -> QuerySet[Break]:
     """Return a carrier's unsettled differences from us, the newest first, with what it answered."""
-    rows = Break.objects.filter(carrier=carrier, resolved_at=None).prefetch_related("answers")
+    rows = _breaks_with(carrier).filter(resolved_at=None).prefetch_related("answers")
     return rows.order_by("-found_at", "-id")
+
+
+def _breaks_with(carrier: str) -> QuerySet[Break]:
+    return Break.objects.filter(carrier=carrier).exclude(kind__in=OURS)
 
 
 def break_of(*, carrier: str, break_id: UUID) -> Break:
@@ -137,7 +143,7 @@ def break_of(*, carrier: str, break_id: UUID) -> Break:
     Raises:
         UnknownId: it has no such one.
     """
-    found = Break.objects.filter(carrier=carrier, pk=break_id).first()
+    found = _breaks_with(carrier).filter(pk=break_id).first()
     if found is None:
         raise UnknownId("You have no such difference.")
     return found

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from exchange.matching.operations import verify_book
 from exchange.orders.models import Book
+from ledger.rules import month_named
 from wallet.holders.rules import UnknownId, uuid_in
 
 
@@ -45,12 +46,12 @@ def book_id_of(text: str) -> UUID:
             found = None
     else:
         carrier, _, month = text.partition("-")
-        year, _, of_year = month.partition("-")
-        if not (year.isdecimal() and of_year.isdecimal()):
-            raise CommandError(f"{text} names no book.", returncode=2)
-        found = Book.objects.filter(
-            carrier=carrier, month__year=int(year), month__month=int(of_year)
-        ).first()
+        try:
+            found = Book.objects.filter(carrier=carrier, month=month_named(month)).first()
+        except ValueError:
+            raise CommandError(
+                f"{text} names no book; one reads CT-2026-11.", returncode=2
+            ) from None
     if found is None:
         raise CommandError(f"There is no book {text}.", returncode=2)
     return found.pk

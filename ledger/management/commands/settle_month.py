@@ -48,6 +48,8 @@ class Command(BaseCommand):
                 self._settle(month)
         except Refusal as refusal:
             raise CommandError(refusal.message, returncode=2) from refusal
+        except OSError as error:
+            raise CommandError(f"{options['lines']}: {error.strerror}", returncode=2) from error
 
     def _rehearse(self, month: date, *, lines: str | None) -> None:
         if lines is None:

@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from datetime import timedelta
+from datetime import UTC, timedelta
 from pathlib import Path
 
 import pytest
@@ -31,9 +31,17 @@ from wallet.offices.operations import (
     answer_break,
     upload_usage,
 )
-from wallet.offices.queries import OfficeRole, managed_office, office_of, open_breaks, work_of
+from wallet.offices.queries import (
+    OURS,
+    OfficeRole,
+    break_of,
+    managed_office,
+    office_of,
+    open_breaks,
+    work_of,
+)
 from wallet.offices.rules import UPLOAD_BYTES_MAX
-from wallet.offices.sentences import BAD_LINES
+from wallet.offices.sentences import BAD_LINES, BREAKS
 
 pytestmark = pytest.mark.django_db
 HEAD = ",".join(HEADER)
@@ -101,6 +109,40 @@ def test_work_is_counted_by_state_and_age_and_is_the_carriers_own() -> None:
         ("created", 4, (1, 1, 1, 1))
     ]
     assert (work.due, work.breaks_open) == (4, 0)
+
+
+def test_a_day_of_the_console_begins_at_midnight_in_shanghai() -> None:
+    reachable("CT")
+    decided = NOW.replace(hour=0, minute=30)
+    asked = instruct_carrier(
+        instruction_id=uuid.uuid4(),
+        carrier="CT",
+        kind=Instruction.Kind.SUBMIT,
+        msisdn=an_msisdn(),
+        mb=10,
+        month=NOW.date().replace(day=1),
+        now=decided - timedelta(hours=1),
+    )
+    Instruction.objects.filter(pk=asked.pk).update(
+        state=Instruction.State.DELIVERED, submitted_at=decided, decided_at=decided
+    )
+    for hours, delivered in ((1, 1), (15, 1), (24, 0)):
+        # Doors read the clock in UTC, whose midnight is eight in the morning here.
+        now = (decided + timedelta(hours=hours)).astimezone(UTC)
+        assert work_of(a_carrier("CT"), now=now).delivered_today == delivered
+
+
+def test_what_only_we_can_mend_is_not_asked_of_a_carrier() -> None:
+    ours = [a_break() for _ in OURS]
+    for found, kind in zip(ours, OURS, strict=True):
+        Break.objects.filter(pk=found.pk).update(kind=kind)
+    asked = a_break()
+    assert [row.pk for row in open_breaks("CT")] == [asked.pk]
+    assert work_of(a_carrier("CT"), now=NOW).breaks_open == 1
+    for found in ours:
+        with pytest.raises(UnknownId):
+            break_of(carrier="CT", break_id=found.pk)
+    assert set(BREAKS) | OURS == set(Break.Kind)  # the console has words for all it shows
 
 
 def test_a_break_is_answered_once_a_key_until_it_is_settled() -> None:
