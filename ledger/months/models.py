@@ -10,6 +10,9 @@ class Close(models.Model):
     inputs = models.JSONField()
     begun_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
+    # What ended the latest run before its time; past once a part is done after it.
+    stopped_at = models.DateTimeField(null=True, blank=True)
+    stopped_why = models.TextField(blank=True, default="", db_default="")
 
     def __str__(self) -> str:
         return str(self.month_id)

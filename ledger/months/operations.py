@@ -2,24 +2,25 @@
 
 import json
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import Error, connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from ledger import registry
 from ledger.months.models import Close, ClosePart
 from ledger.months.queries import digest_of, last_posted_here, lines_posted_here, totals_of
 from ledger.months.refusals import CloseBlocked, CloseStuck, CloseTooEarly, ProofsBroken
-from ledger.months.rules import MovedLine
+from ledger.months.rules import MovedLine, came_by_asset, hex_shards
 from ledger.operations import post_batch, refusing
 from ledger.proofs.queries import findings
 from ledger.queries import snapshot_horizon
-from ledger.refusals import MonthClosed
+from ledger.refusals import MonthClosed, Refusal
 from ledger.registry import ClosingMonth, Stage
 from ledger.rules import (
     PlannedPostings,
@@ -35,8 +36,8 @@ from ledger.seals.operations import seal_month
 CLOSE_ACTOR = "close"
 HORIZON_WAIT_SECONDS = 60
 HORIZON_POLL_SECONDS = 0.02
+STOP_LENGTH_MAX = 1_000
 _POST_PLANNED = (Path(__file__).parent / "sql" / "post_planned_v1.sql").read_text()
-BALANCE_SHARDS = tuple("0123456789abcdef")
 
 
 def last_instant(month: date) -> datetime:
@@ -150,7 +151,7 @@ def _run_part(*, part: ClosePart, close: Close, now: datetime) -> None:
         if stage.record:
             stage.record(closing, part.shard, planned)
         post_batch(planned)
-        part.postings, part.totals = len(planned), _totals(planned)
+        part.postings, part.totals = len(planned), came_by_asset(planned)
     # The mark may follow what was posted: its row has been held since the part was taken.
     part.milliseconds = round((time.monotonic() - begun) * 1000)
     part.done_at = now
@@ -185,15 +186,6 @@ def _stage_named(name: str) -> Stage:
     return next(stage for stage in [*registry.stages(), BALANCES] if stage.name == name)
 
 
-def _totals(postings: Iterable[Posting]) -> dict[str, int]:
-    totals: dict[str, int] = {}
-    for posting in postings:
-        for leg in posting.legs:
-            if leg.amount > 0:
-                totals[leg.asset] = totals.get(leg.asset, 0) + leg.amount
-    return totals
-
-
 def has_parts_left(close: Close) -> bool:
     """Tell whether any part of the close is not done."""
     return ClosePart.objects.filter(close=close, done_at__isnull=True).exists()
@@ -204,18 +196,31 @@ def settle_month(
 ) -> Close:
     """Close a month to the end: begin or take up its close, run what is left of it, prove, seal.
 
-    Several may run at once and any may be killed: each part is done once. `report` is called
-    before every part, for a bar.
+    Several may run at once and any may be killed: each part is done once. What stops a run is kept
+    with the close. `report` is called before every part, for a bar.
 
     Raises: as `begin_close` and `end_close`.
     """
     close = begin_close(month=month, now=now)
-    while has_parts_left(close):
+    with _noting_what_stops(close, now=now):
+        while has_parts_left(close):
+            report(close)
+            if run_next_part(close=close, now=now) is None:
+                time.sleep(HORIZON_POLL_SECONDS)
         report(close)
-        if run_next_part(close=close, now=now) is None:
-            time.sleep(HORIZON_POLL_SECONDS)
-    report(close)
-    return end_close(close=close, now=now)
+        return end_close(close=close, now=now)
+
+
+@contextmanager
+def _noting_what_stops(close: Close, *, now: datetime) -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:
+        name = error.code if isinstance(error, Refusal) else type(error).__name__
+        with suppress(Error):  # the database may be what stopped us
+            why = f"{name}: {error}"[:STOP_LENGTH_MAX]
+            Close.objects.filter(pk=close.pk).update(stopped_at=now, stopped_why=why)
+        raise
 
 
 def rehearse_close(
@@ -263,7 +268,7 @@ def end_close(*, close: Close, now: datetime) -> Close:
     with transaction.atomic():
         close = Close.objects.select_for_update().get(pk=close.pk)
         if close.ended_at is None:
-            close.ended_at = now
+            close.ended_at, close.stopped_at, close.stopped_why = now, None, ""
             close.save()
         with refusing(), connection.cursor() as cursor:
             cursor.execute(
@@ -289,7 +294,7 @@ BALANCES = Stage(
     name="closing_balances",
     title=_("记期末余额"),
     place=90,
-    shards=lambda _closing: BALANCE_SHARDS,
+    shards=lambda _closing: hex_shards(0),
     plan=_plan_nothing,
     record=_record_balances,
 )

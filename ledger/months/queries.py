@@ -107,21 +107,32 @@ def progress_of(close: Close) -> list[StageProgress]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Course:
-    """How far a close has come: parts done of all, and the seconds left at its pace so far."""
+    """How far a close has come: parts done of all, and the seconds left at its pace so far.
+
+    It is stopped if its latest run ended before its time and none has done a part since.
+    """
 
     parts: int
     parts_done: int
     seconds_left: int | None
+    is_stopped: bool
 
 
 def course_of(close: Close, *, now: datetime) -> Course:
     """Return how far a close has come; what is left is unknown before its first part, or ended."""
     stages = progress_of(close)
     parts, done = sum(one.parts for one in stages), sum(one.parts_done for one in stages)
-    left = None
-    if done and close.ended_at is None:
+    stopped, left = _is_stopped(close), None
+    if done and close.ended_at is None and not stopped:
         left = round((now - close.begun_at).total_seconds() / done * (parts - done))
-    return Course(parts=parts, parts_done=done, seconds_left=left)
+    return Course(parts=parts, parts_done=done, seconds_left=left, is_stopped=stopped)
+
+
+def _is_stopped(close: Close) -> bool:
+    # A run marks its parts and its stop with the one instant it was begun at.
+    if close.stopped_at is None:
+        return False
+    return not ClosePart.objects.filter(close=close, done_at__gt=close.stopped_at).exists()
 
 
 def totals_of(close: Close) -> dict[str, dict[str, int]]:

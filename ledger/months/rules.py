@@ -1,11 +1,13 @@
 """How a stage is cut into parts, so that no part grows with the books; the lines of a rehearsal."""
 
 import csv
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from heapq import heappush, heappushpop
 from itertools import product
 from typing import TextIO
+
+from ledger.rules import Posting
 
 PART_SUBJECTS_MAX = 8_000
 _DIGITS = "0123456789abcdef"
@@ -22,6 +24,16 @@ def hex_shards(subjects: int) -> tuple[str, ...]:
     while subjects > PART_SUBJECTS_MAX * 16**length and length < _LENGTH_MAX:
         length += 1
     return tuple("".join(digits) for digits in product(_DIGITS, repeat=length))
+
+
+def came_by_asset(postings: Iterable[Posting]) -> dict[str, int]:
+    """Return how much of each asset (whole units) some postings bring to accounts."""
+    came: dict[str, int] = {}
+    for posting in postings:
+        for leg in posting.legs:
+            if leg.amount > 0:
+                came[leg.asset] = came.get(leg.asset, 0) + leg.amount
+    return came
 
 
 def id_bounds(shard: str) -> tuple[str, str]:

@@ -23,7 +23,7 @@ BESIDE_ROOMS = {
 }
 # What a folder has beyond rooms, and why.
 MORE_ROOMS = {
-    "ledger/months": {"refusals"},  # as the ledger itself has
+    "ledger/months": {"refusals", "sentences"},  # as the ledger itself has
     "ledger/adjustments": {"refusals", "sentences"},
     "ledger/receipts": {"verify_receipt"},  # a program that is copied anywhere and run alone
     # one file a carrier's protocol; a program; files read, instructions carried out, statements

@@ -16,8 +16,8 @@ from django.db import connections
 from ledger import registry
 from ledger.models import Month, Transaction
 from ledger.months import operations as months
-from ledger.months.models import ClosePart, ClosingBalance
-from ledger.months.queries import digest_of, progress_of
+from ledger.months.models import Close, ClosePart, ClosingBalance
+from ledger.months.queries import course_of, digest_of, progress_of
 from ledger.months.refusals import CloseBlocked, CloseTooEarly, ProofsBroken
 from ledger.months.rules import MovedLine
 from ledger.operations import open_month, open_months, post, post_batch
@@ -111,8 +111,14 @@ def test_close_that_fell_over_ends_with_the_same_digest(
     done = ClosePart.objects.filter(stage="toy", done_at__isnull=False).count()
     assert done == SHARDS.index(shard)
     assert amount_at(main_of(toy.holder), OLD) == 3 - done
+    stopped = Close.objects.get(pk=OCTOBER)
+    assert (stopped.stopped_at, stopped.stopped_why) == (now, f"ConnectionAbortedError: {shard}")
+    assert course_of(stopped, now=now).is_stopped
     toy.falls_at = None
+    months.run_next_part(close=stopped, now=now + timedelta(minutes=1))
+    assert not course_of(stopped, now=now).is_stopped
     months.settle_month(month=OCTOBER, now=now)
+    assert Close.objects.get(pk=OCTOBER).stopped_at is None
     assert bytes(Month.objects.get(pk=OCTOBER).digest or b"") == digest_of(OCTOBER)
     assert amount_at("system/expired", OLD) == 3
 
@@ -146,6 +152,9 @@ def test_dry_run_writes_its_lines(toy: Toy, now: datetime, tmp_path: Path) -> No
         call_command("settle_month", month, "--dry-run", "--lines", str(file), stdout=StringIO())
     with pytest.raises(CommandError, match="--dry-run"):
         call_command("settle_month", month, "--lines", str(file))
+    with pytest.raises(CommandError, match="No such file") as caught:
+        call_command("settle_month", month, "--dry-run", "--lines", str(tmp_path / "no" / "file"))
+    assert caught.value.returncode == 2
     rows = list(csv.DictReader(StringIO(file.read_text())))
     assert len(rows) == 6
     assert [row["after"] for row in rows if row["address"] == main_of(toy.holder)] == list("210")
@@ -189,6 +198,7 @@ def test_broken_books_are_not_sealed(toy: Toy, now: datetime) -> None:
     with pytest.raises(ProofsBroken):
         months.settle_month(month=OCTOBER, now=now)
     assert Month.objects.get(pk=OCTOBER).state == Month.State.CLOSING
+    assert Close.objects.get(pk=OCTOBER).stopped_why.startswith("proofs_broken: ")
 
 
 def test_command_settles_and_says_so(toy: Toy) -> None:

@@ -87,24 +87,23 @@ def sentence_of(refusal: Refusal) -> str:
     found = _sentences.get(refusal.code)
     if found is None:
         return refusal.message
-    if refusal.code == "balance_too_low" and _is_of_a_person(refusal):
-        return _short_of(refusal)
+    if refusal.code == "balance_too_low" and _is_of_a_person(refusal.fields):
+        return _short_of(refusal.fields)
     try:
         return str(found) % with_numbers_in_words(refusal.fields)
     except (KeyError, TypeError, ValueError):
         return str(found)
 
 
-def _is_of_a_person(refusal: Refusal) -> bool:
-    """Tell whether what is short lies with the reader: nobody else's budget is told."""
-    return str(refusal.fields.get("address", "")).startswith(("holder/", "line/"))
+def _is_of_a_person(facts: Mapping[str, Any]) -> bool:
+    """Tell whether what is short is the reader's own: nobody else's budget is told."""
+    return str(facts.get("address", "")).startswith(("holder/", "line/"))
 
 
-def _short_of(refusal: Refusal) -> str:
-    asset, has = str(refusal.fields["asset"]), int(refusal.fields["balance"])
+def _short_of(facts: Mapping[str, Any]) -> str:
     return gettext("余额不够：现有 %(has)s，这次要用 %(asked)s。") % {
-        "has": amount_words(has, asset),
-        "asked": amount_words(-int(refusal.fields["amount"]), asset),
+        "has": amount_words(facts["balance"], facts["asset"]),
+        "asked": amount_words(-facts["amount"], facts["asset"]),
     }
 
 

@@ -24,9 +24,10 @@ from ledger.audit.queries import legs_of, reversal_of
 from ledger.audit.queries.accounts import account_view
 from ledger.models import Account, Leaf, Month, Transaction, TransactionKind
 from ledger.months.models import Close
-from ledger.months.operations import rehearse_close
+from ledger.months.operations import BALANCES, rehearse_close
 from ledger.months.queries import course_of, months_missing, progress_of, totals_of
 from ledger.months.rules import Largest, MovedLine, csv_of_lines
+from ledger.months.sentences import said
 from ledger.refusals import Refusal
 from ledger.registry import cause_of_transaction, stages
 from ledger.rules import month_name, month_named, month_of
@@ -165,12 +166,15 @@ class MonthAdmin(ReadOnlyAdmin):
         if close is None:
             has_ended = row.state == Month.State.OPEN and row.pk < month_of(timezone.now())
             return {**seal, "may_rehearse": has_ended and request.user.has_perm(MAY_REHEARSE)}
+        titles, stages = _titles(), progress_of(close)
+        at = next((titles.get(one.stage, one.stage) for one in stages if not one.is_done), None)
         return {
             **seal,
             "close": close,
             "course": course_of(close, now=timezone.now()),
-            "stages": [(_titles().get(one.stage, one.stage), one) for one in progress_of(close)],
-            "totals": [(_titles().get(one, one), sums) for one, sums in totals_of(close).items()],
+            "at_stage": at or _("查证与封存"),
+            "stages": [(titles.get(one.stage, one.stage), one) for one in stages],
+            "totals": [(titles.get(one, one), sums) for one, sums in totals_of(close).items()],
         }
 
     def get_urls(self) -> list[URLPattern]:
@@ -220,7 +224,7 @@ class MonthAdmin(ReadOnlyAdmin):
 
 def _titles() -> dict[str, object]:
     """Return what each stage of a close does, in words."""
-    return {stage.name: stage.title or stage.name for stage in stages()}
+    return {stage.name: stage.title or stage.name for stage in [*stages(), BALANCES]}
 
 
 def _rehearsed(row: Month, *, take: Callable[[MovedLine], None]) -> dict[str, Any]:
@@ -228,7 +232,7 @@ def _rehearsed(row: Month, *, take: Callable[[MovedLine], None]) -> dict[str, An
     try:
         return {"rehearsed": rehearse_close(month=row.pk, now=timezone.now(), take=take)}
     except Refusal as refusal:
-        return {"rehearsal_refused": refusal.message}
+        return {"rehearsal_refused": said(refusal), "rehearsal_message": refusal.message}
     except OperationalError:
         return {"rehearsal_refused": _("有人正在用要动的账户，过一会儿再试。")}
 

@@ -30,7 +30,7 @@ LINKS = (
     DeskLink(title=_("试算平衡"), url_name="audit_trial", permission=MAY_READ),
     DeskLink(title=_("交易"), url_name="admin:ledger_transaction_changelist", permission=MAY_READ),
     DeskLink(
-        title=_("账户"),
+        title=_("全部账户"),
         url_name="admin:ledger_account_changelist",
         permission="ledger.view_account",
     ),

@@ -71,7 +71,9 @@ def test_lines_of_a_month_that_cannot_be_closed_are_refused_on_its_page() -> Non
     path = reverse("admin:ledger_month_rehearse_lines", args=[month])
     answer = staff("view_month", "change_close").post(path)
     assert "Content-Disposition" not in answer
-    assert "试结" in answer.content.decode()
+    text = answer.content.decode()
+    assert "还不能结账" in text  # why, in the reader's language, and not only the refusal's own
+    assert 'id="course"' not in text
 
 
 def test_a_close_that_has_not_begun_has_no_pace() -> None:
@@ -104,4 +106,22 @@ def test_a_close_under_way_is_shown_in_words(now: datetime) -> None:
     assert "个人手里到期的流量作废" in text
     assert "1 / 2" in text
     assert "1,500 DATA-CT-2026-11" in text
+    assert "正在：个人手里到期的流量作废" in text
+    assert 'hx-trigger="every 5s"' in text
     assert "nothing to post" not in text
+
+
+def test_a_close_that_stopped_says_where_and_why(now: datetime) -> None:
+    month = Month.objects.get(pk=month_of(now))
+    close = Close.objects.create(
+        month=month, begun_at=now, inputs={}, stopped_at=now, stopped_why="ZeroDivisionError: 1/0"
+    )
+    ClosePart.objects.create(close=close, place=90, stage="closing_balances", shard="0")
+    page = reverse("admin:ledger_month_change", args=[month.pk])
+    text = staff("view_month").get(page).content.decode()
+    assert "停在“记期末余额”" in text
+    assert "ZeroDivisionError: 1/0" in text
+    Close.objects.update(ended_at=now, stopped_at=None)
+    ended = staff("view_month").get(page).content.decode()
+    assert "已经结完" in ended
+    assert 'hx-trigger="every 5s"' not in ended

@@ -1,14 +1,23 @@
 """What every page shares: language, errors, refusals beside a form."""
 
+import uuid
+
 import pytest
 from django import forms
+from django.db import transaction
 from django.test import Client, RequestFactory
 from django.utils import translation
 
 from config.problems import server_error
 from config.refusals import RefusalPage
+from ledger.operations import post
 from ledger.refusals import BalanceTooLow, InvalidPosting
+from ledger.rules import COIN, Posting, move
+from tests.given import NOW, a_holder
+from tests.given_merchants import a_merchant
 from wallet.holders.pages import form_refusals
+from wallet.holders.queries import main_of
+from wallet.holders.sentences import sentence_of
 
 
 class AmountForm(forms.Form):
@@ -65,6 +74,23 @@ def test_a_refusal_stands_above_its_form() -> None:
         raise BalanceTooLow("low")
     assert not form.is_valid()
     assert "余额不够。" in str(form)
+
+
+@pytest.mark.django_db
+def test_what_is_short_is_said_with_what_is_there_and_never_anothers() -> None:
+    holder, merchant = a_holder(coins=30), a_merchant(coins=20)
+    with pytest.raises(BalanceTooLow) as caught:
+        _give_from(main_of(holder), 1_200)
+    assert sentence_of(caught.value) == "余额不够：现有 30 币，这次要用 1,200 币。"
+    with pytest.raises(BalanceTooLow) as caught:
+        _give_from(f"merchant/{merchant.pk}/budget", 1_200)
+    assert sentence_of(caught.value) == "余额不够。"
+
+
+def _give_from(address: str, coins: int) -> None:
+    legs = move(asset=COIN, amount=coins, source=address, target="issuer/CT")
+    with transaction.atomic():
+        post(Posting(id=uuid.uuid4(), kind="correction", at=NOW, actor="test", legs=legs))
 
 
 def test_what_is_no_refusal_is_not_swallowed() -> None:
