@@ -53,10 +53,10 @@ def waiting_events(book_id: UUID, *, most: int, but: Collection[int] = ()) -> li
     return events_among(waiting.order_by(_IN_TURN)[:most], body=_UNLESS_PLACED)
 
 
-def numbered_events(book_id: UUID, *, after: int, most: int) -> list[EventRow]:
-    """Return the next events of a book's log behind a number, in their order."""
-    numbered = Event.objects.filter(book=book_id, number__gt=after)
-    return events_among(numbered.order_by("number")[:most])
+def numbered_events(book_id: UUID, *, after: int, until: int) -> list[EventRow]:
+    """Return the events of a book's log behind one number and up to another, in their order."""
+    numbered = Event.objects.filter(book=book_id, number__gt=after, number__lte=until)
+    return events_among(numbered.order_by("number"))
 
 
 def open_orders(book_id: UUID) -> list[OrderRow]:

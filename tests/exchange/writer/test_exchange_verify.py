@@ -10,7 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
-from exchange.matching.operations import drain_book, verify_book, writer
+from exchange.matching.operations import drain_book, verify_book, verifying, writer
 from exchange.matching.proofs import PROOFS
 from exchange.orders.models import Book, Event, Order, Trade
 from exchange.orders.operations import (
@@ -92,6 +92,45 @@ def test_what_differs_is_named(spoil: Callable[[], None], named: str) -> None:
         assert named in found.shown[0]
         with pytest.raises(CommandError, match="1 differences"):
             call_command("exchange_verify", "CT-2026-11")
+
+
+def test_an_event_that_is_lost_or_too_many_is_named() -> None:
+    book = a_book()
+    _busy(book)
+    last = drained(book).cursor
+    Event.objects.filter(book=book, number=last).delete()
+    assert f"the book's cursor is {last}, by the log {last - 1}" in verify_book(book.pk).shown
+    Book.objects.update(cursor=last - 2)
+    assert "the log has numbered events that the book does not know" in verify_book(book.pk).shown
+    Book.objects.update(cursor=last)
+    Event.objects.filter(book=book, number__lt=last - 2).delete()
+    assert verify_book(book.pk).differences > 1
+
+
+def test_a_longer_log_is_read_no_more_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(verifying, "ROWS_AT_ONCE", 3)
+    book = a_book()
+    _busy(book)
+    events = drained(book).cursor
+    before = _reads()
+    assert verify_book(book.pk).shown == []
+    after = _reads()
+    whole = {table for table, (seq_scans, _) in after.items() if seq_scans > before[table][0]}
+    assert not whole & {
+        "exchange_event",
+        "exchange_order",
+        "exchange_trade",
+        "ledger_entry_2026_11",
+    }
+    rows = after["exchange_event"][1] - before["exchange_event"][1]
+    assert rows <= events + 1, "rows of the log are read again for every few of them"
+
+
+def _reads() -> dict[str, tuple[int, int]]:
+    """Return of each table how often this transaction read all of it, and its rows by indexes."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT relname, seq_scan, idx_tup_fetch FROM pg_stat_xact_user_tables")
+        return {table: (scans, rows or 0) for table, scans, rows in cursor.fetchall()}
 
 
 def test_books_that_are_not_are_not_found() -> None:
