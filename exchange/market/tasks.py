@@ -4,6 +4,7 @@ import json
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import cache, partial
+from typing import cast
 from uuid import UUID
 
 import redis
@@ -13,6 +14,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from exchange.market.models import Tape
 from exchange.market.operations import Picture, draw_picture
 from exchange.market.queries import books_to_tell
 from exchange.matching.operations import ChangedOrder
@@ -81,19 +83,32 @@ def tell_orders(book: UUID, changed: Sequence[ChangedOrder]) -> None:
 
 
 def tell_picture(picture: Picture) -> None:
-    """Keep a picture in Redis and tell those who look, once each version.
+    """Keep a picture in Redis and tell those who look: each version once, none after a later one.
 
     Raises:
         RedisError: Redis cannot be reached.
     """
-    client, key = _redis(), f"{CHANNEL}{picture.book_id}"
-    if client.hget(key, "version") == str(picture.version).encode():
-        return
-    with client.pipeline(transaction=True) as both:
-        both.hset(key, mapping={"version": picture.version, "text": picture.text})
-        both.expire(key, KEPT_SECONDS)
-        both.publish(key, picture.text)
-        both.execute()
+    key = f"{CHANNEL}{picture.book_id}"
+
+    def tell(both: redis.client.Pipeline) -> None:
+        kept = both.hget(key, "version")
+        both.multi()
+        if not _is_known(picture, kept=cast("bytes | None", kept)):
+            both.hset(key, mapping={"version": picture.version, "text": picture.text})
+            both.expire(key, KEPT_SECONDS)
+            both.publish(key, picture.text)
+
+    # Again from its beginning, if somebody else told one meanwhile.
+    _redis().transaction(tell, key)
+
+
+def _is_known(picture: Picture, *, kept: bytes | None) -> bool:
+    """Say whether this picture or a later one has been told, by the version that is kept."""
+    version = int(kept or 0)
+    if version <= picture.version:
+        return version == picture.version
+    # A restored database begins with lower versions: then what is kept is not its.
+    return Tape.objects.filter(book=picture.book_id, version__gt=picture.version).exists()
 
 
 @cache

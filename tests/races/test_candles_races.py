@@ -1,13 +1,29 @@
 """Two that follow one book's trades at the same moment: no trade counts twice, none is left out."""
 
-import pytest
-from django.db import transaction
+import json
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from multiprocessing import get_context
+from multiprocessing.process import BaseProcess
 
+import psycopg
+import pytest
+import redis
+from django.conf import settings
+from django.db import connections, transaction
+from kombu import pools
+
+from exchange.market import tasks
 from exchange.market.models import Candle, Tape
 from exchange.market.operations import candles, follow_trades
 from exchange.market.operations.candles import held_tape
 from exchange.market.proofs import PROOFS
+from exchange.orders.models import Book
+from tests import servers
 from tests.exchange.market.test_candles import TRADES, traded
+from tests.given import NOW
 from tests.races.test_people_races import in_line
 from tests.races.threads import in_thread
 
@@ -32,6 +48,61 @@ def test_of_two_followers_the_second_goes_on_where_the_first_stopped(
     assert first.trades == followed_before + 2
     assert second.result(timeout=20).trades == followed_before + 4
     follow_trades(book_id=book.pk)
+    _assert_followed_once(book)
+
+
+@pytest.mark.parametrize("is_killed", [False, True])
+def test_two_processes_tell_of_a_trade_once_though_one_is_killed_amid_it(
+    own_database: str, monkeypatch: pytest.MonkeyPatch, is_killed: bool
+) -> None:
+    book = traded(*TRADES)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
+    monkeypatch.setattr(candles, "TRADES_AT_ONCE", 2)
+    follow_trades(book_id=book.pk)
+    monkeypatch.setattr(candles, "TRADES_AT_ONCE", 100)
+    with _listening(book) as told, psycopg.connect(servers.server_url(database=own_database)) as us:
+        # Reached when the candles of the minutes and hours are written, and nothing is committed.
+        us.execute("SELECT FROM public.exchange_candle WHERE span = '1d' FOR UPDATE")
+        first = _process(book)
+        in_line(1)
+        second = _process(book)
+        in_line(2)
+        if is_killed:
+            assert first.pid is not None
+            os.kill(first.pid, signal.SIGKILL)
+        us.rollback()
+        first.join()
+        second.join()
+        assert (first.exitcode, second.exitcode) == (-signal.SIGKILL if is_killed else 0, 0)
+        versions = []
+        while (message := told.get_message(timeout=0.2)) is not None:
+            versions.append(json.loads(message["data"])["version"])
+    assert versions == [1]
+    _assert_followed_once(book)
+
+
+def _process(book: Book) -> BaseProcess:
+    """Begin to tell of a book in a process of its own."""
+    # A fork must inherit no connection, to the database or to the broker: two would read from one.
+    connections.close_all()
+    pools.reset()
+    begun = get_context("fork").Process(target=tasks.tell_book, args=(str(book.pk),))
+    begun.start()
+    return begun
+
+
+@contextmanager
+def _listening(book: Book) -> Iterator[redis.client.PubSub]:
+    client, channel = redis.Redis.from_url(settings.REDIS_URL), f"{tasks.CHANNEL}{book.pk}"
+    with client.pubsub(ignore_subscribe_messages=True) as told:  # type: ignore[no-untyped-call]
+        told.subscribe(channel)
+        told.get_message(timeout=5)
+        yield told
+    client.delete(channel)
+    client.close()
+
+
+def _assert_followed_once(book: Book) -> None:
     assert Tape.objects.get(pk=book.pk).trades == len(TRADES)
     days = Candle.objects.filter(span="1d").values_list("lots", "turnover_coins", "trades")
     assert sum(lots for lots, _, _ in days) == sum(lots for _, lots, _ in TRADES)

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from concurrent.futures import as_completed
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from threading import Barrier
 from typing import Any
@@ -112,7 +113,7 @@ def test_of_other_gifts_and_orders_by_pages_with_one_key_one_is_made() -> None:
         (coins,) = (one for one in made if isinstance(one, int))
         assert sum(isinstance(one, KeyReused) for one in made) == ASKED - 1, made
         left -= coins + fee
-        assert (model.objects.count(), coins_in(main_of(holder))) == (1, left)  # type: ignore[attr-defined]
+        assert (model.objects.count(), coins_in(main_of(holder))) == (1, left)
 
 
 def _asking(holder: Holder, door: Door, *, bodies: Mapping[int, dict[str, object]]) -> Ask:
@@ -135,7 +136,7 @@ def _raced(holder: Holder, ask: Ask) -> tuple[Any, list[Any]]:
 
     with transaction.atomic():
         Holder.objects.select_for_update(no_key=True).get(pk=holder.pk)
-        asked = [in_thread(lambda n=place: attempt(n)) for place in PLACES]
+        asked = [in_thread(partial(attempt, place)) for place in PLACES]
         early = list(islice(as_completed(asked, timeout=SECONDS_MAX), ASKED - 1))
         (at_work,) = set(asked) - set(early)
         assert not at_work.done()

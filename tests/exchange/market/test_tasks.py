@@ -11,7 +11,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from exchange.market import tasks
-from exchange.market.models import Candle
+from exchange.market.models import Candle, Tape
+from exchange.market.operations import Picture, draw_picture
 from exchange.market.queries import books_to_tell
 from exchange.matching import tasks as matching
 from exchange.matching.operations import Memory, book_batch
@@ -63,6 +64,38 @@ def test_a_picture_is_told_once_and_again_when_it_was_lost(
     matching.run_writer(book=str(an_offer(book, 60, 1, now=timezone.now()).book_id))
     tasks.tell_book(str(book.pk))
     assert _versions(told) == [2]
+
+
+def test_a_picture_is_not_told_after_a_later_one(book: Book, told: redis.client.PubSub) -> None:
+    now = timezone.now()
+    drawn = [draw_picture(book=book, now=now + timedelta(minutes=place)) for place in range(2)]
+    first, later = (one for one in drawn if one is not None)
+    for picture in (later, first, later):
+        tasks.tell_picture(picture)
+    assert _versions(told) == [later.version]
+    # A database restored from a copy made before it was drawn.
+    Tape.objects.filter(book=book).update(version=first.version)
+    tasks.tell_picture(first)
+    assert _versions(told) == [first.version]
+
+
+def test_a_picture_is_told_once_by_two_who_tell_it_at_once(
+    book: Book, told: redis.client.PubSub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    picture, is_known, asked = draw_picture(book=book, now=timezone.now()), tasks._is_known, []
+    assert picture is not None
+
+    def meanwhile(one: Picture, *, kept: bytes | None) -> bool:
+        found = is_known(one, kept=kept)
+        asked.append(found)
+        if len(asked) == 1:
+            tasks.tell_picture(picture)
+        return found
+
+    monkeypatch.setattr(tasks, "_is_known", meanwhile)
+    tasks.tell_picture(picture)
+    assert asked == [False, False, True]
+    assert _versions(told) == [picture.version]
 
 
 def test_a_month_that_is_over_is_followed_to_its_last_trade_and_left_alone(
