@@ -18,10 +18,10 @@ from uuid import uuid4
 
 from celery import Celery
 from django.utils import timezone
-from kombu import pools
 
 from tests import given
 from tests.faults.workers import a_worker, broker_url
+from tests.forks import end_broker_connections
 from tests.wallet.carriers.simulators import PlayedClock, a_process, planted, speaking_to
 from wallet.carriers.adaptors.contract import CarrierUnavailable
 from wallet.carriers.instructions.operations import give_up_unsent, report_undecided
@@ -112,7 +112,7 @@ def a_soak(*, database: str, folder: Path, down: Sequence[str]) -> Iterator[tupl
         for queue, threads in WORKERS.items():
             running.enter_context(a_worker(database=database, queue=queue, threads=threads))
         # What still waits for answers is ended here, not by processes forked later.
-        running.callback(pools.reset)
+        running.callback(end_broker_connections)
         nudges = running.enter_context(Celery(broker=broker_url()))
         _await_workers(nudges)
         yield soak, nudges

@@ -17,8 +17,6 @@ from uuid import UUID
 
 import psycopg
 import pytest
-from django.db import connections
-from kombu import pools
 
 from exchange.matching.operations import book_batch, drain_book, take_book, verify_book, writer
 from exchange.orders.models import Book, Event, Trade
@@ -27,6 +25,7 @@ from ledger.models import Transaction
 from ledger.rules import COIN, account_id
 from tests import servers
 from tests.exchange.proofs import assert_market_is_clean
+from tests.forks import leave_no_connection
 from tests.given import NOW, a_book, a_line, a_trader, an_order
 from tests.given_market import a_buy
 
@@ -60,9 +59,7 @@ def _work(book_id: UUID, now: datetime) -> None:
 @contextmanager
 def _a_writer(book_id: UUID, *, now: datetime) -> Iterator[None]:
     """Run a writer in a process of its own, which is killed at the end of the block."""
-    # A fork must inherit no connection, to the database or to the broker: two would read from one.
-    connections.close_all()
-    pools.reset()
+    leave_no_connection()
     writer = get_context("fork").Process(target=_work, args=(book_id, now))
     writer.start()
     try:

@@ -12,8 +12,7 @@ import psycopg
 import pytest
 import redis
 from django.conf import settings
-from django.db import connections, transaction
-from kombu import pools
+from django.db import transaction
 
 from exchange.market import tasks
 from exchange.market.models import Candle, Tape
@@ -23,6 +22,7 @@ from exchange.market.proofs import PROOFS
 from exchange.orders.models import Book
 from tests import servers
 from tests.exchange.market.test_candles import TRADES, traded
+from tests.forks import leave_no_connection
 from tests.given import NOW
 from tests.races.test_people_races import in_line
 from tests.races.threads import in_thread
@@ -83,9 +83,7 @@ def test_two_processes_tell_of_a_trade_once_though_one_is_killed_amid_it(
 
 def _process(book: Book) -> BaseProcess:
     """Begin to tell of a book in a process of its own."""
-    # A fork must inherit no connection, to the database or to the broker: two would read from one.
-    connections.close_all()
-    pools.reset()
+    leave_no_connection()
     begun = get_context("fork").Process(target=tasks.tell_book, args=(str(book.pk),))
     begun.start()
     return begun

@@ -17,6 +17,7 @@ from django.test import override_settings
 from config.embedded.children import free_port
 from config.embedded.session import CHECKOUT
 from config.processes import Supervisor, programs
+from exchange.market import tasks
 from exchange.market.live.hub import Hub
 from exchange.market.live.tickets import Ticket, live_address
 from exchange.market.operations import Picture
@@ -84,13 +85,6 @@ def _tell(book: uuid.UUID, *, version: int, price: int) -> str:
     return text
 
 
-def _tell_late(book: uuid.UUID, *, version: int) -> None:
-    """Tell a picture after a later one, as somebody does who knows nothing of that."""
-    client = redis.Redis.from_url(settings.REDIS_URL)
-    client.publish(f"{CHANNEL}{book}", json.dumps({"version": version}))
-    client.close()
-
-
 def _address(address: str, *books: uuid.UUID, form: str = "json") -> str:
     with override_settings(LIVE_URL=address):
         return live_address(Ticket(books=books, holder_id=uuid.uuid4(), form=form))
@@ -139,7 +133,8 @@ def test_who_comes_sees_the_last_picture_and_then_each_new_one(
         assert _next(events, "picture") == {"id": "7", "event": "picture", "data": first}
         second = _tell(book, version=8, price=61)
         assert _next(events, "picture")["data"] == second
-        _tell_late(book, version=6)  # nobody sees it
+        # Late: nobody sees it.
+        tasks._redis().publish(f"{CHANNEL}{book}", json.dumps({"version": 6}))
         third = _tell(book, version=9, price=62)
         assert next(events)["data"] == third
 

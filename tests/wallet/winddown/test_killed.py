@@ -7,8 +7,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connections
-from kombu import pools
 
 import wallet.packets.operations.end as packets_end
 import wallet.refunds.operations as refunds
@@ -17,6 +15,7 @@ from ledger.models import Transaction
 from ledger.proofs.queries import findings
 from ledger.queries import coins_in
 from tests.carrying import carriers_answer
+from tests.forks import leave_no_connection
 from tests.given import NOW
 from tests.given_winddown import a_service, a_wind_down
 from wallet.convert.models import Conversion
@@ -65,9 +64,7 @@ def _run(step: tuple[Any, str] | None, *, after: bool) -> None:
 
 
 def _in_a_process(step: tuple[Any, str] | None, *, after: bool = False) -> int:
-    # A fork must inherit no connection, to the database or to the broker: two would read from one.
-    connections.close_all()
-    pools.reset()
+    leave_no_connection()
     child = multiprocessing.get_context("fork").Process(
         target=_run, args=(step,), kwargs={"after": after}
     )
