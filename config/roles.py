@@ -10,9 +10,11 @@ APPLICATION_ROLE = "flowcoin_app"
 # The application reads these and writes none: the ledger moves only through its functions,
 # whose grants stand beside them in ledger/sql.
 READ_ONLY_APPS = {"ledger"}
-READ_ONLY_TABLES = {"django_migrations", "ledger_closingbalance"}
+READ_ONLY_TABLES = {"django_migrations", "exchange_waiting", "ledger_closingbalance"}
 # Nobody changes or removes a row of these, the application least of all.
 APPEND_ONLY_TABLES = {
+    "exchange_event",
+    "exchange_turn",
     "ledger_look",
     "wallet_holderevent",
     "wallet_memberevent",

@@ -52,6 +52,7 @@ def template_name() -> str:
         sources += sorted(CHECKOUT.glob(f"{app}/**/migrations/*.py"))
         sources += sorted(CHECKOUT.glob(f"{app}/**/*.sql"))
         sources += sorted(CHECKOUT.glob(f"{app}/**/models.py"))
+        sources += sorted(CHECKOUT.glob(f"{app}/**/models/*.py"))
     for source in sources:
         digest.update(f"{source.relative_to(CHECKOUT)}\0".encode())
         digest.update(source.read_bytes())

@@ -123,7 +123,7 @@ class EventAdmin(ReadOnlyAdmin):
 
     list_display = ("id", "book", "kind", "of_order", "number", "outcome", "accepted_at")
     list_filter = ("kind",)
-    list_select_related = ("book",)
+    list_select_related = ("book", "turn")
     search_fields = ("order__id__exact",)
     ordering = ("-id",)
 
@@ -131,6 +131,16 @@ class EventAdmin(ReadOnlyAdmin):
     def of_order(self, event: Event) -> UUID | None:
         """Return the order's id, without reading the order."""
         return event.order_id
+
+    @admin.display(description=_("在日志里的序号"))
+    def number(self, event: Event) -> int | None:
+        """Return which in the book's log the event is, once it has had its turn."""
+        return event.turn.number if hasattr(event, "turn") else None
+
+    @admin.display(description=_("结果"))
+    def outcome(self, event: Event) -> str:
+        """Return what came of the event."""
+        return event.turn.outcome if hasattr(event, "turn") else ""
 
 
 @admin.register(Trade)

@@ -10,6 +10,12 @@ SQL = Path(__file__).parent / "sql"
 
 PROOFS = (
     Proof(
+        name="events_wait_or_had_their_turn",
+        title=_("日志里的每件事，要么还在等，要么处理过一次"),
+        faults=(_("日志第 {id} 件事既不在等也没有处理过，或者两样都有"),),
+        sql=SQL / "events_wait_or_had_their_turn_v1.sql",
+    ),
+    Proof(
         name="orders_hold_what_they_say",
         title=_("每张挂单托管着未成交手数的货，或价款和手续费预留"),
         faults=(_("{address} 托管着 {held}，应为 {said}"),),

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from exchange.orders.models import Book, Event, Order, Trade
+from exchange.orders.models import Book, Event, Order, Trade, Waiting
 from exchange.orders.rules import OrderRow, escrow_coins, order_address
 from ledger.models import Month
 from ledger.registry import Cause
@@ -78,9 +78,11 @@ def _done_to(book: Book) -> QuerySet[Event]:
 def bids_without_number(book: Book) -> QuerySet[Order]:
     """Return the live bids of a book whose data could be delivered to no number of its carrier."""
     theirs = Number.objects.filter(holder=OuterRef("holder"), carrier=book.carrier_id)
+    bids = Order.objects.filter(~Exists(theirs), side=Order.Side.BUY, deliver_to=None)
+    coming = Waiting.objects.filter(book=book).values("event__order")
     return (
-        Order.objects.filter(book=book, ended_at__isnull=True, side=Order.Side.BUY, deliver_to=None)
-        .filter(~Exists(theirs), state__in=LIVE)
+        bids.filter(book=book, rests=True)
+        .union(bids.filter(pk__in=coming, state=Order.State.ACCEPTED))
         .order_by("id")
     )
 
@@ -218,12 +220,12 @@ def refund_legs(
 
 def has_waiting_events(book_id: UUID) -> bool:
     """Say whether a book's log has events the writer has not numbered."""
-    return Event.objects.filter(book=book_id, number__isnull=True).exists()
+    return Waiting.objects.filter(book=book_id).exists()
 
 
 def books_with_work() -> QuerySet[Book]:
     """Return the books whose log or whose closing gives the writer something to do."""
-    waiting = Event.objects.filter(number__isnull=True).values("book")
+    waiting = Waiting.objects.values("book")
     closing = Q(phase=Book.Phase.CLOSED, closed_at__isnull=True)
     return Book.objects.filter(Q(pk__in=waiting) | closing).order_by("month", "carrier")
 
@@ -236,7 +238,7 @@ def books_of_open_months() -> QuerySet[Book]:
 
 def books_open_in(month: date) -> QuerySet[Book]:
     """Return the books up to this month that are not closed, or still have events to number."""
-    waiting = Event.objects.filter(number__isnull=True).values("book")
+    waiting = Waiting.objects.values("book")
     return Book.objects.filter(month__lte=month).filter(
         Q(closed_at__isnull=True) | Q(pk__in=waiting)
     )

@@ -97,7 +97,9 @@ class AlertAdmin(ReadOnlyAdmin):
                 for one in row.evidence
             ],
             "trades": trades_of(row),
-            "events": Event.objects.filter(book=row.book_id, number__in=numbers).order_by("number"),
+            "events": Event.objects.filter(turn__book=row.book_id, turn__number__in=numbers)
+            .select_related("turn")
+            .order_by("turn__number"),
             "may_decide": may,
             "may_look": may and row.state == Alert.State.OPEN,
             "acts": [

@@ -33,9 +33,9 @@ from wallet.policy.queries import policy_ints
 LOOKBACK_EVENTS_MAX = 50_000
 WAITING = (Alert.State.OPEN, Alert.State.LOOKED_AT)
 _EVENT = (
-    "number",
+    "turn__number",
     "kind",
-    "outcome",
+    "turn__outcome",
     "accepted_at",
     "order_id",
     "holder_id",
@@ -88,11 +88,11 @@ class Stretch:
 
 def stretch_of(book: Book, *, watch: Watch, until: int, terms: Terms) -> Stretch:
     """Return what happened after a watch's cursor until an event, and before it in the lookback."""
-    fresh = list(_events(book).filter(number__gt=watch.cursor, number__lte=until))
+    fresh = list(_events(book).filter(turn__number__gt=watch.cursor, turn__number__lte=until))
     since = min(row[3] for row in fresh) - terms.lookback
     known = _events(book).filter(
-        number__gt=watch.cursor - LOOKBACK_EVENTS_MAX,
-        number__lte=watch.cursor,
+        turn__number__gt=watch.cursor - LOOKBACK_EVENTS_MAX,
+        turn__number__lte=watch.cursor,
         accepted_at__gt=since,
     )
     trades = Trade.objects.filter(book=book, event_number__lte=until).filter(
@@ -112,7 +112,7 @@ def stretch_of(book: Book, *, watch: Watch, until: int, terms: Terms) -> Stretch
 
 
 def _events(book: Book) -> QuerySet[Event, tuple[Any, ...]]:
-    return Event.objects.filter(book=book).order_by("number").values_list(*_EVENT)
+    return Event.objects.filter(turn__book=book).order_by("turn__number").values_list(*_EVENT)
 
 
 def _in_order(

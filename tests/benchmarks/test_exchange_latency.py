@@ -142,7 +142,7 @@ def _write(book_id: UUID, pipe: Any, stop: Any) -> None:
 def _waits(accepted: dict[UUID, float], fills: list[tuple[int, float]]) -> list[float]:
     cursors = [cursor for cursor, _ in fills]
     numbers = dict(
-        Event.objects.filter(order__in=accepted).values_list("order", "number").iterator()
+        Event.objects.filter(order__in=accepted).values_list("order", "turn__number").iterator()
     )
     return [
         fills[bisect_left(cursors, number)][1] - accepted[order]

@@ -19,7 +19,7 @@ import psycopg
 import pytest
 
 from exchange.matching.operations import book_batch, drain_book, take_book, verify_book, writer
-from exchange.orders.models import Book, Event, Trade
+from exchange.orders.models import Book, Event, Trade, Turn
 from exchange.orders.rules import order_address
 from ledger.models import Transaction
 from ledger.rules import COIN, account_id
@@ -80,7 +80,7 @@ def _until(question: LiteralString, *, count: int, database: str) -> None:
 
 
 def _assert_booked_once(book: Book, *, events: int) -> None:
-    numbers = Event.objects.filter(book=book).order_by("number").values_list("number", flat=True)
+    numbers = Turn.objects.filter(book=book).order_by("number").values_list("number", flat=True)
     assert list(numbers) == list(range(1, events + 1))
     assert Trade.objects.exists()
     assert Transaction.objects.filter(kind="trade").count() == Trade.objects.count()

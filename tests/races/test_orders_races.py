@@ -5,7 +5,7 @@ import uuid
 import pytest
 
 from exchange.matching.operations import Fenced, drain_book
-from exchange.orders.models import Book, Event, Order, Trade
+from exchange.orders.models import Book, Order, Trade, Turn
 from exchange.orders.operations import cancel_order, place_order
 from ledger.queries import coins_in
 from ledger.refusals import BalanceTooLow
@@ -32,7 +32,7 @@ def test_fifty_orders_at_once_leave_the_books_clean() -> None:
     placed = at_once(place, threads=ORDERS)
     assert [one for one in placed if isinstance(one, Exception)] == []
     drain_book(book_id=book.pk, now=NOW)
-    numbers = Event.objects.order_by("id").values_list("number", flat=True)
+    numbers = Turn.objects.order_by("event").values_list("number", flat=True)
     assert list(numbers) == list(range(1, ORDERS + 1))
     assert Trade.objects.exists()
     bought = sum(trade.lots for trade in Trade.objects.all())

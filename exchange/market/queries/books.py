@@ -76,7 +76,7 @@ def _shown(trade: Trade) -> LastTrade:
 
 def _indicative(book: Book) -> Indicative | None:
     rows = (
-        Order.objects.filter(book=book, state=Order.State.OPEN)
+        Order.objects.filter(book=book, rests=True)
         .values_list("side", "price_coins")
         .annotate(lots_open=Sum("open_lots"))
         .order_by("side", "price_coins")
@@ -89,7 +89,7 @@ def _indicative(book: Book) -> Indicative | None:
 
 def _levels(book: Book, *, side: str, order: str) -> tuple[Level, ...]:
     rows = (
-        Order.objects.filter(book=book, side=side, state=Order.State.OPEN)
+        Order.objects.filter(book=book, side=side, rests=True)
         .values("price_coins")
         .annotate(lots_open=Sum("open_lots"), count=Count("pk"))
         .order_by(order)[:LEVELS_SHOWN]

@@ -16,7 +16,7 @@ from exchange.matching.operations.events import given_back, worked_off
 from exchange.matching.operations.memory import Memory
 from exchange.matching.queries import EventRow, numbered_events
 from exchange.matching.rules import Matcher, Phase, SelfTradeMode
-from exchange.orders.models import Book, Event, Order, Trade
+from exchange.orders.models import Book, Event, Order, Trade, Turn
 from exchange.orders.operations import first_phase
 from exchange.orders.queries import one_instant
 from exchange.orders.rules import OrderRow
@@ -213,7 +213,7 @@ def _compare_book(found: Verified, book: Book, memory: Memory) -> None:
             found.differs(
                 f"the book's {name} is {getattr(book, name)}, by the log {getattr(memory, name)}"
             )
-    if Event.objects.filter(book=book, number__gt=book.cursor).exists():
+    if Turn.objects.filter(book=book, number__gt=book.cursor).exists():
         found.differs("the log has numbered events that the book does not know")
     is_extra = Trade.objects.filter(book=book, number__gt=memory.trades).exists()
     if is_extra:

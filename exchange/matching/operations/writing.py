@@ -15,7 +15,7 @@ from exchange.matching.operations.memory import Memory
 from ledger.operations import batch_arguments, refusing
 from ledger.rules import Posting, array_text
 
-_CALL = (Path(__file__).parents[1] / "sql" / "book_batch_call_v1.sql").read_text()
+_CALL = (Path(__file__).parents[1] / "sql" / "book_batch_call_v2.sql").read_text()
 _OF_ORDER = (
     "key", "state", "reason", "price_coins", "lots", "open_lots", "filled_lots", "fee_coin_bp",
     "ended_at", "priority",
@@ -29,7 +29,7 @@ def written_out(*, memory: Memory, batch: Batch) -> Written:
     used = sorted((order, amount) for order, amount in batch.used.items() if amount)
     orders = sorted(map(attrgetter(*_OF_ORDER), batch.orders.values()))
     rows = [
-        *_columns([(event, *booked) for event, booked in batch.numbers.items()], width=3),
+        *_columns([(event, outcome) for event, (_, outcome) in batch.numbers.items()], width=2),
         *_columns(orders, width=len(_OF_ORDER)),
         *_columns(used, width=2),
     ]

@@ -117,7 +117,7 @@ def replace_order(
         return known
     refuse_frozen(locked)
     found = _live(order, holder=holder)
-    if Event.objects.filter(order=found, kind=kind, number=None).exists():
+    if Event.objects.filter(order=found, kind=kind, turn=None).exists():
         raise ReplacementWaiting("An earlier replacement has not had its turn yet.")
     refuse_phase(book=found.book, time_in_force="GTC", now=now)
     refuse_unfit_trader(locked, now=now)

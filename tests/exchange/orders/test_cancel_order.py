@@ -5,7 +5,7 @@ import uuid
 import pytest
 
 from exchange.matching.operations import drain_book
-from exchange.orders.models import Event, Order
+from exchange.orders.models import Event, Order, Turn
 from exchange.orders.operations import OrderEnded, cancel_order, place_order
 from ledger.queries import coins_in
 from ledger.refusals import KeyReused
@@ -22,7 +22,7 @@ def test_cancel_gives_everything_back() -> None:
     order.refresh_from_db()
     assert (order.state, order.open_lots, order.ended_at) == (Order.State.CANCELLED, 0, NOW)
     assert coins_in(f"holder/{buyer.pk}/main") == 1_000
-    assert [event.outcome for event in Event.objects.order_by("number")] == ["open", "cancelled"]
+    assert [turn.outcome for turn in Turn.objects.order_by("number")] == ["open", "cancelled"]
 
 
 def test_same_key_cancels_once() -> None:
@@ -49,7 +49,7 @@ def test_an_order_cancelled_twice_gives_back_once() -> None:
         cancel_order(holder=buyer, order=order, key=uuid.uuid4(), now=NOW)
     drain_book(book_id=book.pk, now=NOW)
     assert coins_in(f"holder/{buyer.pk}/main") == 1_000
-    assert Event.objects.get(number=3).outcome == "unknown_order"
+    assert Turn.objects.get(number=3).outcome == "unknown_order"
 
 
 def test_a_key_that_placed_an_order_cancels_none() -> None:

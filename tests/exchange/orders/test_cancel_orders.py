@@ -27,7 +27,7 @@ def test_all_that_stand_are_cancelled_and_nobody_elses() -> None:
         drained(book)
     assert {again(order).state for order in orders} == {"cancelled"}
     assert [again(order).state for order in (theirs, later)] == ["open", "open"]
-    assert Event.objects.get(book=telecom, kind="cancel_all").outcome == "2 cancelled"
+    assert Event.objects.get(book=telecom, kind="cancel_all").turn.outcome == "2 cancelled"
     assert coins_in(f"holder/{mine.pk}/main") == 1_000 - 31
     assert_market_is_clean()
 
@@ -66,7 +66,7 @@ def test_a_key_that_found_nothing_cancels_nothing_placed_since(of_one_book: bool
     for book in (telecom, unicom):
         drained(book)
     assert [again(order).state for order in later] == ["open", "open"]
-    assert Event.objects.get(kind="cancel_all").outcome == "0 cancelled"
+    assert Event.objects.get(kind="cancel_all").turn.outcome == "0 cancelled"
     assert_market_is_clean()
 
 

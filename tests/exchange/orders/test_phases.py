@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from exchange.orders import tasks
-from exchange.orders.models import Book, Event, Order, Trade
+from exchange.orders.models import Book, Event, Order, Trade, Turn
 from exchange.orders.operations import (
     BookEnded,
     BookHalted,
@@ -80,7 +80,7 @@ def test_a_month_goes_through_its_phases() -> None:
     assert _at(book, UNCROSS - timedelta(seconds=1)).phase == Book.Phase.CALL
     ended = _at(book, UNCROSS)
     assert (ended.phase, ended.closed_at) == (Book.Phase.CLOSED, UNCROSS)
-    outcomes = Event.objects.order_by("number").values_list("kind", "outcome")
+    outcomes = Turn.objects.order_by("number").values_list("event__kind", "outcome")
     assert list(outcomes) == [
         ("uncross", "no_cross"),
         ("phase", "continuous"),

@@ -114,7 +114,7 @@ def test_an_order_filled_meanwhile_gives_what_was_set_aside_back(price: int) -> 
     _replace(order, price, 8)
     drained(book)
     assert again(order).state == "filled"
-    assert Event.objects.get(kind="replace").outcome == "unknown_order"
+    assert Event.objects.get(kind="replace").turn.outcome == "unknown_order"
     assert coins_in(f"order/{order.pk}") == 0
     # A maker's half percent of 200.
     assert coins_in(f"holder/{order.holder_id}/main") == 1_000 - 200 - 1

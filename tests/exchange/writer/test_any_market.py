@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from exchange.matching.operations import drain_book, writer
 from exchange.matching.operations.writing import call_booking
-from exchange.orders.models import Book, Event, Order
+from exchange.orders.models import Book, Order, Waiting
 from exchange.orders.operations import Line, OrderEnded, cancel_order, cancel_orders, replace_order
 from exchange.settlement.operations import close_books
 from ledger.models import Balance
@@ -66,7 +66,7 @@ def test_books_are_clean_whatever_happens(steps: list[tuple[object, ...]]) -> No
             _take(market, step)
         drain_book(book_id=market.book.pk, now=NOW)
         assert_market_is_clean()
-        assert not Event.objects.filter(number=None).exists()
+        assert not Waiting.objects.exists()
         assert _crossed(market.book) == []
         assert close_books(month=MONTH, now=NOW) == []
         assert_market_is_clean()
@@ -121,7 +121,7 @@ def _stop_at(book: Book, place: str) -> None:
     """Let the writer die before or after it has booked, not committed, if it has anything to book."""
     with pytest.MonkeyPatch.context() as broken:
         broken.setattr(writer, "call_booking", _die if place == "before" else _book_and_die)
-        waiting = Event.objects.filter(book=book, number=None).exists()
+        waiting = Waiting.objects.filter(book=book).exists()
         if waiting:
             with pytest.raises(RuntimeError):
                 drain_book(book_id=book.pk, now=NOW)

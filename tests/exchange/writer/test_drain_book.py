@@ -9,7 +9,7 @@ import pytest
 
 from exchange.matching import operations
 from exchange.matching.operations import Fenced, book_batch, drain_book, take_book, writer, writing
-from exchange.orders.models import Book, Event, Order, Trade
+from exchange.orders.models import Book, Event, Order, Trade, Turn
 from exchange.orders.operations import ask_to_close, cancel_order, turn_phase, uncross_book
 from ledger.models import Transaction
 from ledger.operations import batch_arguments
@@ -47,7 +47,7 @@ def test_the_log_is_numbered_in_the_order_of_acceptance() -> None:
     book, buyer = a_book(), a_trader(coins=1_000)
     orders = [an_order(buyer, book, "B", 10, 1) for _ in range(3)]
     drain_book(book_id=book.pk, now=NOW)
-    numbered = Event.objects.order_by("number").values_list("number", "order_id")
+    numbered = Turn.objects.order_by("number").values_list("number", "event__order")
     assert list(numbered) == [(place, order.pk) for place, order in enumerate(orders, 1)]
     assert Book.objects.get().cursor == 3
 
@@ -205,7 +205,7 @@ def test_an_uncross_without_a_cross_trades_nothing() -> None:
     event = uncross_book(book=book, key=uuid.uuid4(), now=NOW)
     drain_book(book_id=book.pk, now=NOW)
     event.refresh_from_db()
-    assert event.outcome == "no_cross"
+    assert event.turn.outcome == "no_cross"
 
 
 def test_an_operators_key_names_one_event() -> None:

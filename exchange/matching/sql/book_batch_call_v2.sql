@@ -1,6 +1,6 @@
-SELECT public.exchange_book_batch_v1(
+SELECT public.exchange_book_batch_v2(
     %s, %s, %s, %s, %s, %s, %s, %s,
-    %s::bigint[], %s::bigint[], %s::text[],
+    %s::bigint[], %s::text[],
     %s::uuid[], %s::text[], %s::text[], %s::integer[], %s::integer[], %s::integer[],
     %s::integer[], %s::bigint[], %s::timestamptz[], %s::bigint[],
     %s::uuid[], %s::bigint[],

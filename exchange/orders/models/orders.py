@@ -1,4 +1,4 @@
-"""Books, the log of accepted events, and the orders and trades the writer made of them."""
+"""Books, and the orders and trades the writer made of their logs."""
 
 import uuid
 
@@ -126,6 +126,15 @@ class Order(models.Model):
     ended_at = models.DateTimeField(null=True, blank=True)
     # The event that gave the order its place in the queue; set by the writer.
     priority = models.BigIntegerField(null=True, blank=True)
+    # Said by the database of the state, and alone in the index of what rests in a book: an order
+    # that never rests changes in its place.
+    rests = models.GeneratedField(
+        expression=models.ExpressionWrapper(
+            models.Q(state="open"), output_field=models.BooleanField()
+        ),
+        output_field=models.BooleanField(),
+        db_persist=True,
+    )
 
     class Meta:
         constraints = (
@@ -152,12 +161,7 @@ class Order(models.Model):
         )
         indexes = (
             models.Index(fields=("holder", "-placed_at"), name="order_placed"),
-            # On nothing that changes while an order lives: so its row can change in its place.
-            models.Index(
-                fields=("book",),
-                name="order_going_on",
-                condition=models.Q(ended_at__isnull=True),
-            ),
+            models.Index(fields=("book",), name="order_resting", condition=models.Q(rests=True)),
             models.Index(
                 fields=("number", "book"),
                 name="order_of_number",
@@ -167,68 +171,6 @@ class Order(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
-
-
-class Event(models.Model):
-    """An accepted event of a book's log; the writer gives it its number, and that is the order."""
-
-    class Kind(models.TextChoices):
-        PLACE = "place"
-        CANCEL = "cancel"
-        CANCEL_ALL = "cancel_all"
-        REPLACE = "replace"
-        BUST = "bust"
-        PHASE = "phase"
-        UNCROSS = "uncross"
-
-    id = models.BigAutoField(primary_key=True)
-    # No constraint in the database: its check would lock the book's row at every acceptance.
-    book = models.ForeignKey(
-        Book, models.PROTECT, related_name="events", db_constraint=False, db_index=False
-    )
-    kind = models.CharField(max_length=12, choices=Kind)
-    order = models.ForeignKey(
-        Order, models.PROTECT, null=True, blank=True, related_name="events", db_index=False
-    )
-    holder = models.ForeignKey(
-        Holder, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
-    )
-    client_id = models.UUIDField()
-    body = models.JSONField(default=dict)
-    accepted_at = models.DateTimeField()
-    number = models.BigIntegerField(null=True, blank=True)
-    outcome = models.CharField(max_length=24, blank=True)
-
-    class Meta:
-        constraints = (
-            models.UniqueConstraint(
-                fields=("holder", "client_id"), name="event_client_id_once", nulls_distinct=False
-            ),
-            models.UniqueConstraint(fields=("book", "number"), name="event_number_once"),
-        )
-        indexes = (
-            # The sum is for the planner: ordered by the id itself, it may walk the primary key.
-            models.Index(
-                models.F("book"),
-                models.F("id") + 0,
-                name="event_waiting",
-                condition=models.Q(number__isnull=True),
-            ),
-            models.Index(
-                fields=("order",),
-                name="event_waiting_of_order",
-                condition=models.Q(number__isnull=True, order__isnull=False),
-            ),
-            # Of the book as a whole: a last call cancels as many orders as have no number.
-            models.Index(
-                fields=("book", "-id"),
-                name="event_of_operators",
-                condition=models.Q(holder__isnull=True, order__isnull=True),
-            ),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.id}"
 
 
 class Trade(models.Model):
