@@ -21,7 +21,7 @@ from django.db import connections
 
 from exchange.matching import tasks
 from exchange.matching.operations import book_batch, release_book, take_book
-from exchange.orders.models import Event, Order
+from exchange.orders.models import Order, Turn
 from exchange.orders.operations import Line, place_order
 from tests import given
 from tests.benchmarks.books import require_a_durable_server
@@ -141,13 +141,11 @@ def _write(book_id: UUID, pipe: Any, stop: Any) -> None:
 
 def _waits(accepted: dict[UUID, float], fills: list[tuple[int, float]]) -> list[float]:
     cursors = [cursor for cursor, _ in fills]
-    numbers = dict(
-        Event.objects.filter(order__in=accepted).values_list("order", "turn__number").iterator()
-    )
+    turns = Turn.objects.filter(event__order__in=accepted).values_list("event__order", "number")
     return [
         fills[bisect_left(cursors, number)][1] - accepted[order]
-        for order, number in numbers.items()
-        if number is not None
+        for order, number in turns.iterator()
+        if order is not None
     ]
 
 
