@@ -1,6 +1,7 @@
 """Staff reads the admin in its own language: tables and columns too."""
 
 import pytest
+from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin.utils import label_for_field
 from django.db.migrations.state import ModelState
@@ -32,6 +33,34 @@ def test_tables_and_columns_of_the_admin_have_chinese_names() -> None:
         bare |= {name for name, said in named.items() if not CHINESE.search(said)}
     # A table that is new may wait for its names a while; many may not.
     assert len(bare) * 10 < len(known), sorted(bare)
+
+
+def test_all_tables_and_what_stands_beside_a_row_have_chinese_names() -> None:
+    # A table without a room of its own is named where rights are given and in the log of changes.
+    named = {
+        model._meta.label: str(model._meta.verbose_name)
+        for app in ("exchange", "ledger", "wallet")
+        for model in apps.get_app_config(app).get_models()
+    }
+    beside = [inline for _model, room in OURS for inline in room.inlines]
+    for inline in beside:
+        columns = [inline.model._meta.get_field(name) for name in inline.fields or ()]
+        named |= {str(column): str(column.verbose_name) for column in columns}
+    assert beside
+    assert [name for name, said in named.items() if not CHINESE.search(said)] == []
+
+
+@pytest.mark.django_db
+def test_the_theme_of_the_admin_speaks_chinese_too() -> None:
+    client = Client(headers={"host": "127.0.0.1", "accept-language": "zh-CN"})
+    client.force_login(User.objects.create_superuser("+8613900000002"))
+    pages = [
+        client.get(f"/admin/wallet/{page}").content.decode() for page in ("break/", "break/?q=x")
+    ]
+    for english in ("Type to search", "No results found", "Reset filters", "yielded"):
+        assert [page for page in pages if english in page] == []
+    assert "输入要找的" in pages[0]
+    assert "没有找到" in pages[1]
 
 
 def test_choices_have_chinese_names_and_english_ones() -> None:

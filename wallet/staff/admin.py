@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from ledger.audit.admin import ReadOnlyAdmin, dress
 from wallet.carriers.rules import MsisdnUnreadable, normalised
@@ -93,7 +94,6 @@ class ColleagueAdmin(ForAdministrators):
     list_filter = ("is_superuser", "groups")
     search_fields = ("phone",)
     ordering = ("phone",)
-    filter_horizontal = ("groups",)
     readonly_fields = ("phone", "last_login", "joined_at")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -112,6 +112,11 @@ class ColleagueAdmin(ForAdministrators):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return () if obj is None else self.readonly_fields
+
+    def formfield_for_manytomany(self, field: Any, request: Any, **kwargs: Any) -> Any:
+        # A handful of roles is ticked, not moved between two lists.
+        kwargs["widget"] = UnfoldAdminCheckboxSelectMultipleWidget
+        return super().formfield_for_manytomany(field, request, **kwargs)
 
     def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         kwargs["form"] = NewColleague if obj is None else ColleagueForm

@@ -44,7 +44,8 @@ def group(name: str) -> str:
 
 def test_a_colleague_joins_by_phone(chief: User) -> None:
     client = client_of(chief)
-    assert client.get(f"{STAFF}add/").status_code == 200
+    asked = client.get(f"{STAFF}add/").content.decode()
+    assert asked.count('type="checkbox" name="groups"') == Group.objects.count()
     form = {"phone": "139 0000 0002", "groups": [group("adjuster")]}
     assert client.post(f"{STAFF}add/", form).status_code == 302
     joined = User.objects.get(phone="+8613900000002")
