@@ -1,5 +1,6 @@
 """The JSON of books, orders and trades."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
@@ -51,7 +52,21 @@ class OfferSerializer(serializers.Serializer[Any]):
     last_price_coins = serializers.IntegerField(allow_null=True, source="snapshot.last_price_coins")
 
 
-class NewOrderSerializer(serializers.Serializer[Any]):
+class TermsSerializer(serializers.Serializer[Any]):
+    """Terms that are taken as a whole: a name we do not know may be what matters most to somebody.
+
+    An order with a misspelt `time_in_force` would otherwise stay in the book till the month ends.
+    """
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Refuse what no term is called."""
+        strange = sorted(set(data) - set(self.fields)) if isinstance(data, Mapping) else []
+        if strange:
+            raise serializers.ValidationError(dict.fromkeys(strange, "There is no such term."))
+        return super().to_internal_value(data)
+
+
+class NewOrderSerializer(TermsSerializer):
     """An order; a sell names the number and package whose deposited data it offers.
 
     A market order's price is its guard: the worst price it takes. It is IOC unless it is FOK; a
@@ -70,7 +85,7 @@ class NewOrderSerializer(serializers.Serializer[Any]):
     deliver_at_once = SwitchField(default=False)
 
 
-class ReplacementSerializer(serializers.Serializer[Any]):
+class ReplacementSerializer(TermsSerializer):
     """What an order is to be: its price, and how many lots are to stay open.
 
     What trades before the replacement's turn comes is taken off the lots.

@@ -193,6 +193,14 @@ def test_bad_input_is_told(book: Book, change: dict[str, object]) -> None:
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid")
 
 
+def test_a_term_we_do_not_know_is_never_passed_over(book: Book) -> None:
+    strange = {"time_in_forse": "FOK", "post_only": True}
+    answer = _post(client_of(_trader(coins=1_000)), "/api/v1/orders", _body(book) | strange)
+    assert answer.status_code == 400
+    assert [one["pointer"] for one in answer.json()["errors"]] == ["/post_only", "/time_in_forse"]
+    assert not Order.objects.exists()
+
+
 def test_unknown_books_and_lines_are_not_found(book: Book) -> None:
     client = client_of(_trader(coins=1_000))
     unknown = opaque_id("bok", uuid.uuid4())
