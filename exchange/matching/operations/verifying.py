@@ -152,7 +152,7 @@ def _compare_batch(found: Verified, memory: Memory, batch: Batch) -> None:
     _compare_trades(found, memory, batch.trades)
     ended = [order for order in batch.orders.values() if order.key not in memory.orders]
     _compare_orders(found, ended)
-    _compare_postings(found, batch.postings)
+    _compare_postings(found, memory, batch.postings)
 
 
 def _compare_end(found: Verified, memory: Memory, *, at: datetime) -> None:
@@ -160,7 +160,7 @@ def _compare_end(found: Verified, memory: Memory, *, at: datetime) -> None:
     while memory.orders:
         rest = given_back(memory=memory, at=at, most=ROWS_AT_ONCE)
         _compare_orders(found, list(rest.orders.values()), but="ended_at")
-        _compare_postings(found, rest.postings)
+        _compare_postings(found, memory, rest.postings)
 
 
 def _compare_trades(found: Verified, memory: Memory, played: list[TradeRow]) -> None:
@@ -193,8 +193,11 @@ def _compare_orders(found: Verified, played: list[OrderRow], *, but: str = "") -
                 )
 
 
-def _compare_postings(found: Verified, played: list[Posting]) -> None:
-    entries = Entry.objects.filter(transaction__in=[posting.id for posting in played])
+def _compare_postings(found: Verified, memory: Memory, played: list[Posting]) -> None:
+    # All that a book posts is of its month: the others' entries need not be looked through.
+    entries = Entry.objects.filter(
+        month=memory.month, transaction__in=[posting.id for posting in played]
+    )
     booked: dict[UUID, set[tuple[str, str, int]]] = defaultdict(set)
     for transaction_id, *leg in entries.values_list(
         "transaction", "account__address", "account__asset", "amount"
