@@ -17,7 +17,8 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     },
     "settle the month that ended": {
         "task": "ledger.months.settle_ended_month",
-        "schedule": crontab(day_of_month=1, hour=0, minute=15),
+        # First on the first at 00:15; again for as long as it was refused, or the asking got lost.
+        "schedule": crontab(minute="15,45"),
     },
     "take up closes left behind": {
         "task": "ledger.months.resume_closes",

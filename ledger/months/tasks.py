@@ -29,10 +29,10 @@ def name_missing_months() -> None:
 
 @shared_task(name="ledger.months.settle_ended_month")
 def settle_ended_month() -> None:
-    """Settle the earliest month that has ended and is still open; beat asks on the first."""
+    """Settle the earliest month that has ended, if its close has not begun; beat asks until it has."""
     now = timezone.now()
-    ended = Month.objects.filter(state=Month.State.OPEN, month__lt=month_of(now)).first()
-    if ended:
+    ended = Month.objects.exclude(state=Month.State.CLOSED).filter(month__lt=month_of(now)).first()
+    if ended and ended.state == Month.State.OPEN:
         settle_month(month=ended.month, now=now)
 
 

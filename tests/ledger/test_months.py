@@ -13,6 +13,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connections
 
+from config.schedule import SCHEDULE
 from ledger import registry
 from ledger.models import Month, Transaction
 from ledger.months import operations as months
@@ -20,6 +21,7 @@ from ledger.months.models import Close, ClosePart, ClosingBalance
 from ledger.months.queries import course_of, digest_of, progress_of
 from ledger.months.refusals import CloseBlocked, CloseTooEarly, ProofsBroken
 from ledger.months.rules import MovedLine
+from ledger.months.tasks import resume_closes, settle_ended_month
 from ledger.operations import open_month, open_months, post, post_batch
 from ledger.queries import amount_at, coins_in
 from ledger.refusals import MonthClosed
@@ -190,6 +192,38 @@ def test_blocked_close_does_not_begin(
     with pytest.raises(CloseBlocked):
         months.begin_close(month=OCTOBER, now=now)
     assert Month.objects.get(pk=OCTOBER).state == Month.State.OPEN
+
+
+def test_a_month_that_ended_is_asked_for_until_its_close_begins(
+    toy: Toy, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("django.utils.timezone.now", lambda: now)
+    asked = SCHEDULE["settle the month that ended"]["schedule"]
+    assert (asked.day_of_month, asked.hour) == (set(range(1, 32)), set(range(24)))
+    assert min(asked.minute) > 10, "a close begins ten minutes after its month"
+    with monkeypatch.context() as blocked:
+        blocked.setattr(registry, "_blockers", {"books": lambda _month: "A book is open."})
+        with pytest.raises(CloseBlocked):
+            settle_ended_month()
+    settle_ended_month()
+    assert Month.objects.get(pk=OCTOBER).state == Month.State.CLOSED
+    posted = Transaction.objects.count()
+    settle_ended_month()
+    assert Transaction.objects.count() == posted
+    assert Month.objects.get(pk=date(2026, 11, 1)).state == Month.State.OPEN
+
+
+def test_a_close_under_way_is_left_to_who_takes_it_up(
+    toy: Toy, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    december = starts_at(date(2026, 12, 1)) + timedelta(hours=1)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: december)
+    months.begin_close(month=OCTOBER, now=now)
+    settle_ended_month()  # November has ended too, and is next
+    assert Month.objects.get(pk=OCTOBER).state == Month.State.CLOSING
+    resume_closes()
+    assert Month.objects.get(pk=OCTOBER).state == Month.State.CLOSED
+    assert Month.objects.get(pk=date(2026, 11, 1)).state == Month.State.OPEN
 
 
 def test_broken_books_are_not_sealed(toy: Toy, now: datetime) -> None:
