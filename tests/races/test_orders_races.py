@@ -1,8 +1,11 @@
 """Orders and writers at the same moment: books stay clean, nothing is placed or booked twice."""
 
 import uuid
+from concurrent.futures import wait
+from functools import partial
 
 import pytest
+from django.db import transaction
 
 from exchange.matching.operations import Fenced, drain_book
 from exchange.orders.models import Book, Order, Trade, Turn
@@ -11,10 +14,12 @@ from ledger.queries import coins_in
 from ledger.refusals import BalanceTooLow
 from tests.exchange.proofs import assert_market_is_clean
 from tests.given import NOW, a_book, a_line, a_trader, an_order
-from tests.races.threads import at_once
+from tests.given_market import a_buy
+from tests.races.threads import at_once, in_thread
 
 pytestmark = pytest.mark.own_database
 ORDERS = 50
+SECONDS_MAX = 60
 
 
 def test_fifty_orders_at_once_leave_the_books_clean() -> None:
@@ -87,6 +92,24 @@ def test_one_key_at_once_places_one_order() -> None:
     placed = at_once(place, threads=8)
     assert {one.pk if isinstance(one, Order) else one for one in placed} == {Order.objects.get().pk}
     assert coins_in(f"holder/{buyer.pk}/main") == 1_000 - 91
+
+
+def test_an_order_is_accepted_while_its_book_is_held() -> None:
+    book, seller, buyer = a_book(), a_trader(), a_trader(coins=1_000)
+    line, number = a_line(seller, surplus_mb=100), buyer.numbers.get()
+
+    def place(place: int) -> Order:
+        if place == 0:
+            return an_order(seller, book, "S", 90, 1, line=line)
+        at_once = place == 2  # with something to look into, accepted step by step
+        return a_buy(buyer, book, 90, 1, deliver_to=number, deliver_at_once=at_once)
+
+    with transaction.atomic():
+        Book.objects.select_for_update().get(pk=book.pk)  # as a batch does, until it commits
+        accepted = [in_thread(partial(place, each)) for each in range(3)]
+        done, waiting = wait(accepted, timeout=SECONDS_MAX)
+        assert not waiting
+    assert {one.result().state for one in done} == {Order.State.ACCEPTED}
 
 
 def test_the_last_coins_fund_one_order() -> None:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from exchange.orders.models import Book, Event, Order
+from exchange.orders.models import Book, Event, Order, Trade
 from exchange.orders.operations import (
     BadLine,
     BadLots,
@@ -36,6 +36,7 @@ from tests.given import (
     an_organisation,
     give_coins,
 )
+from tests.given_market import drained
 from wallet.holders.models import Holder
 from wallet.holders.operations import HolderFrozen, freeze_holder
 from wallet.policy.operations import set_policy
@@ -52,6 +53,21 @@ def test_buy_sets_price_and_cover_aside() -> None:
     event = Event.objects.get()
     assert (event.kind, event.order, hasattr(event, "turn")) == ("place", order, False)
     assert order.state == Order.State.ACCEPTED
+
+
+def test_fee_rates_are_those_of_the_orders_acceptance() -> None:
+    book, seller, buyer = a_book(), a_trader(), a_trader(coins=1_000)
+    an_order(seller, book, "S", 80, 2, line=a_line(seller, surplus_mb=200))
+    early = an_order(buyer, book, "B", 80, 1)
+    Book.objects.update(maker_bp=1_000, taker_bp=2_000, seller_coins_per_lot=3)
+    late = an_order(buyer, Book.objects.get(pk=book.pk), "B", 80, 1)
+    drained(book)
+    of_early, of_late = Trade.objects.order_by("number")
+    assert (of_early.buyer_bp, of_early.buyer_cover_coins) == (100, 1)
+    assert (of_late.buyer_bp, of_late.buyer_cover_coins) == (2_000, 16)
+    assert {trade.seller_bp for trade in (of_early, of_late)} == {50}
+    assert Order.objects.get(side="S").seller_coins_per_lot == 0
+    assert coins_in(f"order/{early.pk}") == coins_in(f"order/{late.pk}") == 0
 
 
 def test_sell_sets_data_aside() -> None:

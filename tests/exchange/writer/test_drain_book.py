@@ -177,13 +177,16 @@ def test_a_halted_book_rejects_what_came_before_it_knew() -> None:
     assert coins_in(f"holder/{buyer.pk}/main") == 1_000
 
 
-def test_cancel_works_in_a_halt() -> None:
+@pytest.mark.parametrize("phase", [Book.Phase.CALL, Book.Phase.CONTINUOUS, Book.Phase.HALT])
+def test_cancel_works_in_every_phase(phase: Book.Phase) -> None:
     book, buyer = a_book(), a_trader(coins=1_000)
     order = an_order(buyer, book, "B", 80, 1)
-    turn_phase(book=book, phase=Book.Phase.HALT, key=uuid.uuid4(), now=NOW)
+    turn_phase(book=book, phase=phase, key=uuid.uuid4(), now=NOW)
+    drain_book(book_id=book.pk, now=NOW)
     cancel_order(holder=buyer, order=order, key=uuid.uuid4(), now=NOW)
     drain_book(book_id=book.pk, now=NOW)
     _assert_state(order, Order.State.CANCELLED, still=0, filled=0)
+    assert coins_in(f"holder/{buyer.pk}/main") == 1_000
 
 
 def test_a_call_is_uncrossed_at_one_price_and_both_pay_the_makers_rate() -> None:

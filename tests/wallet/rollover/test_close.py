@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from ledger.models import Transaction
+from ledger.models import Month, Transaction
 from ledger.months.operations import begin_close, run_next_part, settle_month
 from ledger.months.queries import digest_of
 from ledger.operations import post
@@ -160,13 +160,15 @@ def test_a_number_without_final_figures_waits_and_rolls_late() -> None:
     holder = a_saver(final=False)
     close()
     assert (vouchers(holder), on_line(holder)) == (0, 500)
-    soon = CLOSES_AT + timedelta(days=1)
+    sealed, soon = digest_of(MONTH), CLOSES_AT + timedelta(days=1)
     assert roll_late(now=soon) == []
     attest(own(holder), as_of="2026-12-02", final=True)
     assert len(roll_late(now=soon)) == 1
     assert (vouchers(holder), on_line(holder)) == (1500, 0)
     assert roll_late(now=soon) == []
+    # A correction in the current month, never an edit of the one that is closed.
     assert Transaction.objects.get(kind="late_roll").month == DECEMBER
+    assert digest_of(MONTH) == sealed == bytes(Month.objects.get(pk=MONTH).digest or b"")
     assert_clean()
 
 
