@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 
 from exchange.orders.models import Book, Event, Order, Trade
 from exchange.orders.operations import halt_book, propose_bust, resume_book
-from exchange.orders.queries import asked_phase, operated_of
+from exchange.orders.queries import asked_phase, events_of, operated_of
 from ledger.adjustments.pages import person_of
 from ledger.audit.admin import ReadOnlyAdmin
 from wallet.holders.pages import refusals_said
@@ -125,7 +125,19 @@ class EventAdmin(ReadOnlyAdmin):
     list_filter = ("kind",)
     list_select_related = ("book", "turn")
     search_fields = ("order__id__exact",)
-    ordering = ("-id",)
+
+    def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
+        """Show the latest first; an order's are few, and would not be looked for among all."""
+        return ("-accepted_at", "-id") if request.GET.get(SEARCH_VAR) else ("-id",)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Event], search_term: str
+    ) -> tuple[QuerySet[Event], bool]:
+        """Find the events of an order by its id."""
+        if not search_term:
+            return queryset, False
+        order = Order.objects.filter(pk=_id_in(search_term)).first()
+        return (queryset & events_of(order) if order else queryset.none()), False
 
     @admin.display(description=_("哪张单"))
     def of_order(self, event: Event) -> UUID | None:

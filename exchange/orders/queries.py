@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from exchange.orders.models import Book, Event, Order, Trade, Waiting
-from exchange.orders.rules import OrderRow, escrow_coins, order_address
+from exchange.orders.rules import OrderRow, bust_key, escrow_coins, order_address
 from ledger.models import Month
 from ledger.registry import Cause
 from ledger.rules import COIN, Leg, instant_in_words, month_of, monthly_asset, move
@@ -234,6 +234,17 @@ def books_of_open_months() -> QuerySet[Book]:
     """Return the books of the months that the ledger has not closed."""
     closed = Month.objects.filter(state=Month.State.CLOSED).values("month")
     return Book.objects.exclude(month__in=closed).order_by("month", "carrier")
+
+
+def events_of(order: Order) -> QuerySet[Event]:
+    """Return the log's events about an order: its holder's, and those of busts of its trades.
+
+    Both are found by who asked and the client id: the log has no index by order.
+    """
+    trades = Trade.objects.filter(Q(buy=order) | Q(sell=order)).values_list("pk", flat=True)
+    busts = [bust_key(trade=trade, order=order.pk) for trade in trades]
+    own, undone = Q(holder=order.holder_id, order=order), Q(holder=None, client_id__in=busts)
+    return Event.objects.filter(own | undone)
 
 
 def books_open_in(month: date) -> QuerySet[Book]:

@@ -159,6 +159,11 @@ def order_id_of(holder: UUID, *, key: UUID) -> UUID:
     return derived_id(holder, "place_order", key)
 
 
+def bust_key(*, trade: UUID, order: UUID) -> UUID:
+    """Return the client id of the event that gives an order back what a bust put beside it."""
+    return derived_id(trade, "bust", order)
+
+
 def order_address(order: UUID | str) -> str:
     """Return the address where an order's goods or coins lie."""
     return f"order/{order}"

@@ -15,10 +15,10 @@ from django.views.decorators.http import require_POST
 
 from ledger.audit.pages.desk import actor_of
 from wallet.carriers.admin import ReadOnly
+from wallet.clearing.rules import in_yuan
 from wallet.holders.pages import form_refusals
 from wallet.refunds.models import CashRefund
 from wallet.refunds.operations import REFERENCE_LENGTH_MAX, note_refund_paid
-from wallet.refunds.rules import in_yuan
 
 MAY_PAY = "wallet.pay_cashrefund"
 

@@ -12,7 +12,7 @@ from ledger.queries import Holding
 from ledger.refusals import KeyReused, Refusal
 from ledger.rules import CNY, COIN, Leg, Posting, derived_id, merged, move
 from wallet.clearing.queries import prices_at
-from wallet.clearing.rules import fen_of
+from wallet.clearing.rules import fen_of, in_yuan
 from wallet.holders.models import Notice
 from wallet.holders.operations import tell
 from wallet.refunds.models import CashRefund
@@ -28,7 +28,6 @@ from wallet.refunds.rules import (
     Price,
     cash_address,
     cost_address,
-    in_yuan,
     price_fen,
     refunds_address,
     revenue_address,

@@ -45,11 +45,6 @@ def shared(*, coins: int, owed: Mapping[str, int]) -> dict[str, int]:
     return {name: part for name, part in sorted(parts.items()) if part}
 
 
-def in_yuan(fen: int) -> str:
-    """Return fen as yuan, written with both decimals."""
-    return f"{fen // HUNDRED:,}.{fen % HUNDRED:02d}"
-
-
 def refunds_address(*, issuer: str) -> str:
     """Return where an issuer's refund list stands in the books, in fen."""
     return f"issuer/{issuer}/refunds"

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import F, QuerySet, Sum
 
 from exchange.orders.models import Book, Event, Order, Trade
-from exchange.orders.rules import order_address
+from exchange.orders.rules import bust_key, order_address
 from ledger.adjustments.models import Proposal
 from ledger.adjustments.operations import propose_reversal
 from ledger.adjustments.rules import Person
@@ -19,7 +19,7 @@ from ledger.models import Entry
 from ledger.queries import amount_at
 from ledger.refusals import Refusal
 from ledger.registry import ApprovedAction
-from ledger.rules import derived_id, month_of, monthly_asset
+from ledger.rules import month_of, monthly_asset
 from wallet.holders.operations import tell
 
 ACTION = "bust_trades"
@@ -138,7 +138,7 @@ def _put_beside(trade: Trade, order: Order, *, amount: int, approved: ApprovedAc
         kind=Event.Kind.BUST,
         order=order,
         holder=None,
-        client_id=derived_id(trade.pk, "bust", order.pk),
+        client_id=bust_key(trade=trade.pk, order=order.pk),
         body={"trade": str(trade.pk), "aside": amount, "by": approved.actor},
         accepted_at=approved.at,
     )

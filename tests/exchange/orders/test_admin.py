@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from exchange.matching.operations import drain_book
 from exchange.orders.models import Event, Order, Trade
-from exchange.orders.queries import cause_of_order
+from exchange.orders.queries import cause_of_order, events_of
 from ledger.adjustments.models import Proposal
 from ledger.registry import cause_of
 from ledger.rules import month_of
@@ -109,6 +109,15 @@ def test_trades_are_found_by_their_id_and_their_orders(client: Client) -> None:
         assert list(found.context["cl"].result_list) == []
 
 
+def test_the_log_is_searched_by_order(client: Client) -> None:
+    trade = _one_trade()
+    found = client.get("/admin/exchange/event/", {"q": f" {trade.buy_id} "})
+    assert [row.order_id for row in found.context["cl"].result_list] == [trade.buy_id]
+    for nothing in (str(uuid.uuid4()), str(trade.buy_id)[:8], "x' OR 1=1"):
+        found = client.get("/admin/exchange/event/", {"q": nothing})
+        assert list(found.context["cl"].result_list) == []
+
+
 @pytest.mark.parametrize("asked", ["all", "holder", "trades", "trades of a book"])
 def test_a_page_is_read_in_an_index_and_never_sorted_out_of_a_table(
     client: Client, asked: str
@@ -131,6 +140,14 @@ def test_a_page_is_read_in_an_index_and_never_sorted_out_of_a_table(
         cursor.execute(f"EXPLAIN {page}")
         plan = "\n".join(line for (line,) in cursor.fetchall())
     assert not re.search(rf"Seq Scan on exchange_{table}|(?<!Incremental )Sort  \(", plan), plan
+
+
+def test_an_orders_events_are_found_by_who_asked_in_the_log_of_any_length(client: Client) -> None:
+    trade = _one_trade()
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    plan = events_of(trade.buy).explain()
+    assert plan.count("Bitmap Index Scan on event_client_id_once") == 2, plan
 
 
 def test_an_address_tells_its_order() -> None:

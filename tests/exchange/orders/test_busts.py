@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 
 from exchange.matching.operations import verify_book
-from exchange.orders.models import Book, Trade
+from exchange.orders.models import Book, Event, Trade
 from exchange.orders.operations import BoughtDataGone, TradeBusted, TradeSettled, propose_bust
+from exchange.orders.queries import events_of
 from exchange.settlement.operations import close_books
 from ledger.adjustments.models import Proposal
 from ledger.adjustments.operations import approve_proposal
@@ -60,6 +61,10 @@ def test_two_persons_undo_trades_and_everybody_has_what_was_his() -> None:
     assert close_books(month=MONTH, now=NOW + timedelta(days=15)) == []
     assert coins_in(f"holder/{buyer.pk}/main") == 1_000
     assert_market_is_clean()
+    bought = trades[0].buy
+    about = [event.kind for event in events_of(bought).order_by("id")]
+    assert about == ["place", "bust", "bust"]
+    assert {*events_of(bought)} == {*Event.objects.filter(order=bought)}
 
 
 def test_one_person_alone_undoes_nothing() -> None:

@@ -3,7 +3,14 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wallet.clearing.rules import apportioned, fen_of, is_said, nets_of, payments_of
+from wallet.clearing.rules import (
+    apportioned,
+    fen_of,
+    in_yuan,
+    is_said,
+    nets_of,
+    payments_of,
+)
 
 CODES = ("CM", "CT", "CU", "MV")
 weights = st.dictionaries(st.sampled_from(CODES), st.integers(-10, 10**12), max_size=4)
@@ -66,3 +73,8 @@ def test_nets_are_zero_in_sum_and_few_payments_settle_them(
 def test_what_may_be_said() -> None:
     assert is_said("第 3 行\n多了 5 币")
     assert not any(map(is_said, ("", "x" * 501, "a\x00b")))
+
+
+def test_fen_are_said_as_yuan() -> None:
+    said = [in_yuan(fen) for fen in (5, 100, 123_456, -5, -123_450)]
+    assert said == ["0.05", "1.00", "1,234.56", "−0.05", "−1,234.50"]

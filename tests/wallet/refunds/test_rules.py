@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wallet.refunds.rules import Price, in_yuan, price_fen, shared
+from wallet.refunds.rules import Price, price_fen, shared
 
 OWED = st.dictionaries(st.sampled_from("ABCDE"), st.integers(1, 10_000), min_size=1)
 
@@ -38,7 +38,3 @@ def test_the_price_is_the_average_or_the_least_rounded_up_once() -> None:
     floor = Price(fen=100, coins=300, fen_per_100_min=50)
     assert [price_fen(coins=coins, price=floor) for coins in (1, 2, 3)] == [1, 1, 2]
     assert price_fen(coins=7, price=Price(fen=0, coins=0, fen_per_100_min=100)) == 7
-
-
-def test_fen_are_said_as_yuan() -> None:
-    assert [in_yuan(fen) for fen in (5, 100, 123_456)] == ["0.05", "1.00", "1,234.56"]

@@ -11,8 +11,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from ledger.refusals import Refusal
+from wallet.clearing.rules import in_yuan
 from wallet.refunds.queries import refund_lists
-from wallet.refunds.rules import in_yuan
 from wallet.winddown.operations import (
     Advance,
     advance_wind_down,
