@@ -56,6 +56,10 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "wallet.convert.settle",
         "schedule": 10.0,
     },
+    "tell of invoices that are ready": {
+        "task": "wallet.invoices.tell",
+        "schedule": crontab(minute="*/5"),
+    },
     "tell who waited for a carrier": {
         "task": "wallet.convert.tell_who_waited",
         "schedule": crontab(minute="*/5"),

@@ -8,6 +8,7 @@ from wallet.convert.tasks import settle, tell_waiting
 from wallet.earn.tasks import lapse, vest
 from wallet.gift.tasks import return_expired_gifts
 from wallet.holders.tasks import forget_who_never_came
+from wallet.invoices.tasks import tell_ready_invoices
 from wallet.notify.tasks import deliver
 from wallet.numbers.tasks import keep_what_came_back_to_lines
 from wallet.packets.tasks import end_packets, publish_days
@@ -40,6 +41,7 @@ __all__ = [
     "settle_own_data",
     "statements",
     "take_back",
+    "tell_ready_invoices",
     "tell_waiting",
     "undecided",
     "vest",

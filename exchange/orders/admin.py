@@ -136,7 +136,8 @@ class EventAdmin(ReadOnlyAdmin):
         """Find the events of an order by its id."""
         if not search_term:
             return queryset, False
-        order = Order.objects.filter(pk=_id_in(search_term)).first()
+        sought = _id_in(search_term)
+        order = Order.objects.filter(pk=sought).first() if sought else None
         return (queryset & events_of(order) if order else queryset.none()), False
 
     @admin.display(description=_("哪张单"))

@@ -12,7 +12,7 @@ from wallet.clearing.rules import in_yuan
 from wallet.holders.rules import opaque_id
 from wallet.invoices.models import Invoice
 from wallet.invoices.pages import told
-from wallet.invoices.sentences import due_words
+from wallet.invoices.sentences import due_words_for_staff
 
 
 @admin.register(Invoice)
@@ -46,8 +46,12 @@ class InvoiceAdmin(ReadOnlyAdmin):
     @admin.display(description=_("应付或应收（元）"))
     def due(self, row: Invoice) -> str:
         """Return what is due and to whom, in yuan."""
-        words = due_words(side=row.side, fen=row.due_fen)
-        return f"{words} {in_yuan(abs(row.due_fen))}"
+        words, fen = _due(row)
+        return f"{words} {in_yuan(fen)}"
 
     def context_of(self, request: HttpRequest, row: Any) -> dict[str, Any]:
-        return {**told(row), "invoice_name": opaque_id("ivc", row.pk)}
+        return {**told(row), "due": _due(row), "invoice_name": opaque_id("ivc", row.pk)}
+
+
+def _due(row: Invoice) -> tuple[str, int]:
+    return due_words_for_staff(side=row.side, fen=row.due_fen), abs(row.due_fen)

@@ -31,6 +31,8 @@ class Invoice(models.Model):
     due_fen = models.BigIntegerField(default=0)
     coins = models.BigIntegerField(default=0)
     fen_per_1000 = models.BigIntegerField(default=0)
+    # When the organisation's owners were told that it is there.
+    told_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = (
@@ -40,6 +42,13 @@ class Invoice(models.Model):
                     due_fen=F("opening_fen") + F("ordered_fen") + F("corrected_fen") - F("paid_fen")
                 ),
                 name="invoice_adds_up",
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=("month", "id"),
+                name="invoice_untold",
+                condition=Q(told_at__isnull=True),
             ),
         )
 

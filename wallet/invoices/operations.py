@@ -6,20 +6,24 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from ledger.months.models import Close
 from ledger.months.rules import hex_shards, id_bounds
 from ledger.registry import ClosingMonth, Stage
 from ledger.rules import CNY, COIN, Leg, Posting, derived_id, month_after, move
 from wallet.catalog.rules import merchant_payable
 from wallet.clearing.queries import outstanding_at_end_of
 from wallet.clearing.rules import fen_of, shared_in_turn
+from wallet.holders.operations import tell
 from wallet.invoices.models import Invoice, InvoiceLine, InvoiceShare
 from wallet.invoices.queries import (
     Charged,
     Moved,
     charged_up_to,
     moved_in,
+    notice_of,
     owed_by,
     price_at,
     prices_at,
@@ -33,6 +37,7 @@ from wallet.invoices.rules import (
     sponsor_paid,
 )
 from wallet.merchants.models import Merchant
+from wallet.notify.queries import people_of
 from wallet.sponsors.models import Sponsor
 from wallet.sponsors.rules import sponsor_receivable
 
@@ -89,10 +94,18 @@ def _of_sponsors(closing: ClosingMonth, shard: str) -> list[_Draft]:
         _add_budget(_draft(drafts, moved.holder, side=SPONSOR, closing=closing), moved)
     for charged in charged_up_to(closing.month, first=first, last=last):
         _add_charge(_draft(drafts, charged.holder, side=SPONSOR, closing=closing), charged)
-    owed = owed_by(drafts, before=month_after(closing.month))
+    owed = _owed(first, last, before=month_after(closing.month))
+    for sponsor in owed:
+        # Who owes, or is owed, hears of it every month until that is settled.
+        _draft(drafts, sponsor, side=SPONSOR, closing=closing)
     for sponsor, draft in drafts.items():
         _sum_up(draft.invoice, owed=owed.get(sponsor, 0))
     return [drafts[sponsor] for sponsor in sorted(drafts)]
+
+
+def _owed(first: UUID, last: UUID, *, before: date) -> dict[UUID, int]:
+    sponsors = Sponsor.objects.filter(pk__gte=first, pk__lte=last).values_list("pk", flat=True)
+    return {sponsor: fen for sponsor, fen in owed_by(sponsors, before=before).items() if fen}
 
 
 def _sum_up(invoice: Invoice, *, owed: int) -> None:
@@ -219,6 +232,25 @@ def _posting(invoice: Invoice, *, kind: str, legs: Iterable[Leg], closing: Closi
         metadata={"invoice": str(invoice.pk)},
         month=closing.month,
     )
+
+
+@transaction.atomic
+def tell_of_invoices(*, now: datetime, limit: int = 500) -> int:
+    """Tell organisations' owners of the invoices of months that are closed; return how many.
+
+    Each once. Not before the close has ended: it may still find the books broken.
+    """
+    untold = Invoice.objects.select_for_update(of=("self",), skip_locked=True, no_key=True)
+    closed = Close.objects.filter(ended_at__isnull=False).values("pk")
+    rows = untold.filter(told_at=None, month__in=closed).select_related("holder")
+    ready = list(rows.order_by("month", "id")[:limit])
+    owners = people_of({row.holder_id: row.holder for row in ready}.values())
+    for row in ready:
+        kind, facts = notice_of(row)
+        for owner in owners[row.holder_id]:
+            tell(holder=owner, kind=kind, subject_id=row.pk, now=now, facts=facts)
+    Invoice.objects.filter(pk__in=[row.pk for row in ready]).update(told_at=now)
+    return len(ready)
 
 
 STAGES = (

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
@@ -27,6 +27,7 @@ from wallet.invoices.queries import (
     invoice_of,
     invoices_of,
     line_in,
+    own_invoice,
     shares_of,
 )
 from wallet.invoices.rules import as_invoiced
@@ -60,6 +61,15 @@ def invoice(request: HttpRequest, organisation: str, name: str) -> HttpResponse:
     """Show an invoice: its sums, what was charged, what budgets did, who pays."""
     found = _asked(request, organisation, name)
     return render(request, "invoices/invoice.html", {**told(found), "id": organisation})
+
+
+@login_required
+@never_cache
+@require_GET
+def lead_to_invoice(request: HttpRequest, name: str) -> HttpResponse:
+    """Lead whoever was told of an invoice to its organisation's page of it."""
+    found = own_invoice(user=_user(request), invoice_id=uuid_in("ivc", name))
+    return redirect("invoice", opaque_id("hld", found.holder_id), name)
 
 
 def told(found: Invoice) -> dict[str, Any]:

@@ -15,10 +15,11 @@ from ledger.registry import Cause
 from ledger.rules import CNY, COIN, account_id, month_name
 from wallet.catalog.models import Partner
 from wallet.clearing.queries import PRICE
+from wallet.clearing.rules import in_yuan
 from wallet.holders.models import User
 from wallet.holders.rules import UnknownId
 from wallet.invoices.models import Invoice, InvoiceLine, InvoiceShare
-from wallet.organisations.queries import membership_of
+from wallet.organisations.queries import membership_of, memberships_of
 from wallet.policy.queries import policy_int
 from wallet.sponsors.models import Campaign
 from wallet.sponsors.rules import campaign_budget
@@ -130,6 +131,30 @@ def invoice_of(*, user: User, organisation_id: UUID, invoice_id: UUID) -> Invoic
     if found is None:
         raise UnknownId("You have no such invoice.")
     return found
+
+
+def own_invoice(*, user: User, invoice_id: UUID) -> Invoice:
+    """Return an invoice of one of the organisations a person belongs to.
+
+    Raises:
+        UnknownId: none of them has such an invoice.
+    """
+    organisations = memberships_of(user).values("organisation")
+    found = Invoice.objects.filter(pk=invoice_id, holder__in=organisations).first()
+    if found is None:
+        raise UnknownId("You have no such invoice.")
+    return found
+
+
+def notice_of(invoice: Invoice) -> tuple[str, dict[str, str | int | None]]:
+    """Return as what an invoice is told: to be paid, to be got, or neither; and its facts."""
+    gets = invoice.due_fen if invoice.side == Invoice.Side.MERCHANT else -invoice.due_fen
+    kind = "invoice_credit" if gets > 0 else "invoice_due" if gets < 0 else "invoice_ready"
+    return kind, {
+        "organisation": invoice.holder.name,
+        "month": month_name(invoice.month),
+        "yuan": in_yuan(abs(gets)),
+    }
 
 
 def charges_of(invoice: Invoice) -> QuerySet[InvoiceLine]:

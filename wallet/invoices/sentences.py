@@ -21,6 +21,12 @@ LINE_KINDS = {
     "reversal": _("冲正"),
     "correction": _("更正"),
 }
+NOTICES = {
+    "invoice_ready": _("“%(organisation)s”%(month)s 的账单出来了，没有要付的款。"),
+    "invoice_due": _("“%(organisation)s”%(month)s 的账单出来了，应付 %(yuan)s 元。"),
+    "invoice_credit": _("“%(organisation)s”%(month)s 的账单出来了，应收 %(yuan)s 元。"),
+}
+NOTICE_PAGES = dict.fromkeys(NOTICES, ("ivc", "own_invoice"))
 PLACES = {
     "sponsor/budget": _("还没投放的预算"),
     "campaign/budget": _("活动"),
@@ -37,10 +43,17 @@ def line_words(kind: str, *, address: str) -> str:
 
 
 def due_words(*, side: str, fen: int) -> str:
-    """Say what a sum is: a merchant gets it; a sponsor pays it, or gets it back (below zero)."""
+    """Say to whose invoice it is: a merchant gets a sum; a sponsor pays it, or gets it back."""
     if side == "merchant":
         return str(_("应收"))
     return str(_("应退给您") if fen < 0 else _("应付"))
+
+
+def due_words_for_staff(*, side: str, fen: int) -> str:
+    """Say the same to staff, for whom nothing of it is theirs."""
+    if side == "merchant":
+        return str(_("应付商户"))
+    return str(_("应退赞助方") if fen < 0 else _("赞助方应付"))
 
 
 def place_words(address: str, *, named: Mapping[str, str]) -> str:

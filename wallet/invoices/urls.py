@@ -17,6 +17,7 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
     ),
 ]
 page_urlpatterns: list[URLPattern | URLResolver] = [
+    path("invoices/<str:name>/", pages.lead_to_invoice, name="own_invoice"),
     path(f"{_PAGE}/", pages.invoices, name="invoices"),
     path(f"{_PAGE}/<str:name>/", pages.invoice, name="invoice"),
     path(f"{_PAGE}/<str:name>/invoice.csv", pages.invoice_csv, name="invoice_csv"),

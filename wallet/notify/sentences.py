@@ -45,6 +45,7 @@ TOPICS: Mapping[str, Promise] = {
     "wind": _("停止服务"),
     "cash": _("停止服务"),
     "case": _("客服"),
+    "invoice": _("账单"),
 }
 OTHER_TOPIC = _("其他")
 OTHER_TITLE = _("其他消息")
@@ -90,6 +91,9 @@ TITLES: Mapping[str, str | Promise] = {
     "case_right": _("疑问的答复：没有错"),
     "case_corrected": _("疑问的答复：已更正"),
     "case_explained": _("疑问的答复：说明"),
+    "invoice_ready": _("账单出来了"),
+    "invoice_due": _("账单出来了，要付款"),
+    "invoice_credit": _("账单出来了，要收款"),
     "mail_confirm": _("确认邮箱"),
 }
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.utils import translation
 from rest_framework.test import APIClient
 
 from tests.given import NOW, a_holder, a_sponsor, a_user, client_of
@@ -15,6 +16,7 @@ from tests.wallet.statements.test_doors import characters_in
 from wallet.holders.models import Member, User
 from wallet.holders.rules import opaque_id
 from wallet.invoices.models import Invoice
+from wallet.invoices.sentences import due_words_for_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -185,3 +187,11 @@ def test_the_staff_reads_it_and_changes_nothing() -> None:
     assert "50.00" in listed
     assert "赞助方" in listed
     assert browser_of(staff).post(door, {"due_fen": "1"}).status_code == 403
+    Invoice.objects.filter(pk=invoice.pk).update(opening_fen=-1, due_fen=-1)
+    for place in (door, "/admin/wallet/invoice/"):
+        page = browser_of(staff).get(place).content.decode()
+        assert "应退赞助方" in page
+        assert "给您" not in page
+        assert "Due back to the sponsor" in browser_of(staff, "en").get(place).content.decode()
+    with translation.override("zh-hans"):
+        assert due_words_for_staff(side="merchant", fen=5) == "应付商户"

@@ -26,10 +26,12 @@ from tests.given_invoices import (
 from tests.given_own_data import a_policy
 from wallet.clearing.queries import outstanding_at_end_of
 from wallet.invoices.models import Invoice, InvoiceLine, InvoiceShare
+from wallet.invoices.operations import tell_of_invoices
 from wallet.invoices.queries import by_issuer, entries_behind
 from wallet.sponsors.models import PurchaseOrder
 
 DECEMBER = month_after(MONTH)
+JANUARY = month_after(DECEMBER)
 IN_DECEMBER = starts_at(DECEMBER) + timedelta(days=4)
 OURS = {
     "invoices_resolve",
@@ -224,7 +226,7 @@ def test_a_month_without_business_has_no_invoice() -> None:
 
 
 @pytest.mark.own_database
-def test_what_is_corrected_later_is_due_in_the_month_it_was_corrected_in() -> None:
+def test_what_is_corrected_later_is_due_from_the_month_it_was_corrected_in() -> None:
     sponsor = a_months_orders()
     order = PurchaseOrder.objects.get(issuer="CU")
     a_selling_partner()
@@ -234,6 +236,7 @@ def test_what_is_corrected_later_is_due_in_the_month_it_was_corrected_in() -> No
     settle_month(month=MONTH, now=CLOSES_AT)
     november = Invoice.objects.get(holder=sponsor.pk)
     assert (november.ordered_fen, november.due_fen) == (5_000, 0)
+    assert tell_of_invoices(now=CLOSES_AT) == Invoice.objects.count()
     # As the close ended, the books were proved: every other proof too.
     reverse(order.pk, now=IN_DECEMBER)
     pay(sponsor, coins=10, price_fen=30, now=IN_DECEMBER)
@@ -243,5 +246,11 @@ def test_what_is_corrected_later_is_due_in_the_month_it_was_corrected_in() -> No
     assert (december.corrected_fen, december.paid_fen, december.due_fen) == (-999, 30, -999)
     assert Invoice.objects.get(pk=november.pk).due_fen == 0
     assert amount_at(f"sponsor/{sponsor.pk}/receivable", CNY) == 999
+    # What stays due is said again, with no line of its own, until it is settled.
+    settle_month(month=JANUARY, now=starts_at(month_after(JANUARY)) + timedelta(minutes=30))
+    january = Invoice.objects.get(holder=sponsor.pk, month=JANUARY)
+    assert (january.opening_fen, january.ordered_fen, january.due_fen) == (-999, 0, -999)
+    assert not january.lines.exists()
+    assert Invoice.objects.filter(month=JANUARY).count() == 1
     named = {found.name for found in findings() if not found.is_clean}
     assert not named & {"invoices_resolve", "invoices_booked"}
