@@ -2,6 +2,7 @@
 
 import csv
 import re
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from django.test import Client
 from django.utils import translation
 from rest_framework.test import APIClient
 
+from ledger.rules import month_after
 from tests.given import NOW, a_holder, a_sponsor, a_user, client_of
 from tests.given_invoices import a_months_orders, a_selling_partner, invoiced, pay, reverse
 from tests.given_merchants import owner_of
@@ -76,6 +78,25 @@ def test_what_is_due_back_is_said_once_not_as_less_than_nothing() -> None:
     assert 'data-due="-7002"' in page
     assert "−2,000 币" in page
     assert set("应退给您") <= characters_in(browser.get(f"{place_of(invoice)}invoice.pdf").content)
+
+
+def test_an_invoice_of_what_is_still_due_says_that_and_nothing_else() -> None:
+    invoice = a_sponsors_invoice()
+    rest = Invoice.objects.create(
+        pk=uuid.uuid4(),
+        month=month_after(invoice.month),
+        side="sponsor",
+        holder=invoice.holder,
+        made_at=invoice.made_at,
+        opening_fen=999,
+        due_fen=999,
+    )
+    page = browser_of(owner(rest), "en").get(place_of(rest)).content.decode()
+    said = re.sub(r"<[^>]*>|\s+", " ", page)
+    for words in ("Due before 9.99 yuan", "Due 9.99 yuan", "The budgets did not change."):
+        assert words in re.sub(" +", " ", said)
+    paper = browser_of(owner(rest)).get(f"{place_of(rest)}invoice.pdf").content
+    assert set("上期未结应付") <= characters_in(paper)
 
 
 def test_the_organisations_own_page_leads_to_its_invoices() -> None:
