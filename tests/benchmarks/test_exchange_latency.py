@@ -145,7 +145,6 @@ def _waits(accepted: dict[UUID, float], fills: list[tuple[int, float]]) -> list[
     return [
         fills[bisect_left(cursors, number)][1] - accepted[order]
         for order, number in turns.iterator()
-        if order is not None
     ]
 
 
