@@ -25,7 +25,11 @@ class OrderForm(forms.Form):
     key = forms.UUIDField(widget=forms.HiddenInput)
     side = forms.ChoiceField(choices=Order.Side.choices, widget=forms.HiddenInput)
     lots = forms.IntegerField(label=_("多少手"), min_value=1, max_value=LOTS_MAX)
-    kind = forms.ChoiceField(label=_("什么价"), widget=forms.RadioSelect)
+    kind = forms.ChoiceField(
+        label=_("什么价"),
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": _("集合竞价里没有现价：请填您的价，挂着等。")},
+    )
     price_coins = forms.IntegerField(label=_("我的价，每手（币）"), required=False)
     guard = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
@@ -48,6 +52,12 @@ class OrderForm(forms.Form):
             "hx-trigger": "input changed delay:300ms",
             "hx-target": f"#{self.prefix}-quote",
         }
+
+    def _offer(self, *, now: str, mine: str) -> None:
+        """Offer a price of mine; and the price of now, where there is one: not in a call."""
+        choices = [(Order.Kind.MARKET.value, now), (Order.Kind.LIMIT.value, mine)]
+        is_call = self.snapshot.phase == Book.Phase.CALL
+        self.fields["kind"].choices = choices[1:] if is_call else choices  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """Ask for a price of mine; for an order of now take the one that was shown."""
@@ -81,10 +91,10 @@ class BuyForm(OrderForm):
         super().__init__(*args, **kwargs)
         if number is None:  # nothing to choose: there is nowhere to deliver to
             self.fields["at_once"].widget = forms.HiddenInput()
-        self.fields["kind"].choices = [  # type: ignore[attr-defined]
-            (Order.Kind.MARKET.value, gettext("现在买：按上面的价或更低，买不到的退回")),
-            (Order.Kind.LIMIT.value, gettext("我出价：挂着等，月底前都有效")),
-        ]
+        self._offer(
+            now=gettext("现在买：按上面的价或更低，买不到的退回"),
+            mine=gettext("我出价：挂着等，月底前都有效"),
+        )
 
 
 class SellForm(OrderForm):
@@ -96,11 +106,11 @@ class SellForm(OrderForm):
     def __init__(self, *args: Any, stocks: list[Stock], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.stocks = {f"{stock.line.number.pk}/{stock.line.package}": stock for stock in stocks}
-        self.fields["kind"].choices = [  # type: ignore[attr-defined]
-            (Order.Kind.MARKET.value, gettext("现在卖：按上面的价或更高，卖不掉的退回")),
-            (Order.Kind.LIMIT.value, gettext("我要价：挂着等，月底前都有效")),
-        ]
+        self._offer(
+            now=gettext("现在卖：按上面的价或更高，卖不掉的退回"),
+            mine=gettext("我要价：挂着等，月底前都有效"),
+        )
         self.fields["line"].choices = [  # type: ignore[attr-defined]
-            (key, f"{stock.mb:,} MB · {package_words(stock.line.package)} · {stock.line.number}")
+            (key, f"{stock.line.number} · {stock.mb:,} MB · {package_words(stock.line.package)}")
             for key, stock in self.stocks.items()
         ]

@@ -99,6 +99,20 @@ def test_a_refusal_stands_beside_the_form(book: Book, change: dict[str, str], sa
     assert not Order.objects.exists()
 
 
+def test_a_call_offers_no_price_of_now(book: Book) -> None:
+    now, buyer = timezone.now(), a_trader(coins=1_000, now=timezone.now())
+    assert "现在买：" in text_of(buyer, path_of(book))
+    turn_phase(book=book, phase=Book.Phase.CALL, key=uuid.uuid4(), now=now)
+    drain_book(book_id=book.pk, now=now)
+    page = text_of(buyer, path_of(book))
+    assert "现在买：" not in page
+    assert "我出价：" in page
+    # Of a page that was opened before the call.
+    answer = browser_of(buyer).post(path_of(book), buy_fields())
+    assert "集合竞价里没有现价" in answer.content.decode()
+    assert not Order.objects.exists()
+
+
 def test_bad_fields_are_told_in_the_form(book: Book) -> None:
     buyer = a_trader(coins=1_000, now=timezone.now())
     answer = browser_of(buyer).post(path_of(book), buy_fields() | {"buy-lots": "x"})
