@@ -86,7 +86,8 @@ def test_long_months_take_several_sheets_and_say_what_is_left_out(
     monkeypatch.setattr("wallet.statements.pages.mine.ROWS_MAX", 2)
     left_out = browser_of(holder).get(f"/statements/{month}.pdf").content
     assert {"印", "格"} <= characters_in(left_out) - characters_in(short)
-    table = paper.Table(title="T", heads=list("abcde"), rows=[["x" * 90] * 5] * 100, words=3)
+    rows = [["x"] * 5] * 100 + [["x" * 900] * 5]
+    table = paper.Table(title="T", heads=list("abcde"), rows=rows, words=3)
     sums = paper.Table(title="S", heads=list("abcde"), rows=[["1"] * 5])
     drawn = paper.drawn(
         paper.Paper(title="T", facts=[("a", "b")], tables=[sums], entries=table, foot="f")
@@ -128,3 +129,11 @@ def test_months_reach_back_to_the_wallets_first() -> None:
     holder.opened_at = now - timedelta(days=70)
     assert len(months_of(holder, now=now)) in (3, 4)
     assert month_after(given.this_month()) not in months_of(holder, now=now)
+
+
+def test_nothing_of_a_long_name_is_left_out_on_paper() -> None:
+    rows = [("存入的流量" * 10 + "鹏", "5")]
+    sums = paper.Table(title="t", heads=("a", "b"), rows=rows, widths=(60, 122))
+    entries = paper.Table(title="e", heads=("",) * 5, rows=[])
+    sheet = paper.Paper(title="p", facts=[], tables=[sums], entries=entries, foot="")
+    assert "鹏" in characters_in(paper.drawn(sheet))

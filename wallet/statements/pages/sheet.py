@@ -12,8 +12,9 @@ from wallet.statements.pages.paper import Paper, Table
 _MARGIN, _LINE = 14, 6
 _TITLE, _HEAD, _TEXT, _SMALL = 18, 12, 9, 7.5
 _GREY, _DARK = 110, 20
-_ASSET_COLUMNS = (62, 30, 30, 30, 30)
-_ENTRY_COLUMNS = (34, 62, 34, 27, 25)
+_ASSET_COLUMNS = (78, 26, 26, 26, 26)
+_ENTRY_COLUMNS = (34, 55, 40, 28, 25)
+_LINES_MAX = 6  # a cell
 
 
 def sheet_of(paper: Paper) -> bytes:
@@ -64,7 +65,9 @@ class _Sheet(FPDF):
         widths = table.widths or widths
         self._row(table.heads, widths=widths, words=table.words, grey=_GREY)
         for row in table.rows:
-            if self.will_page_break(_LINE):
+            self._ink(_TEXT, _DARK)
+            height = _LINE * max(map(len, self._lines(row, widths=widths)))
+            if self.will_page_break(height):
                 self.add_page()
                 self._row(table.heads, widths=widths, words=table.words, grey=_GREY)
             self._row(row, widths=widths, words=table.words, grey=_DARK)
@@ -72,20 +75,30 @@ class _Sheet(FPDF):
     def _row(self, cells: Sequence[str], *, widths: Sequence[float], words: int, grey: int) -> None:
         self._ink(_TEXT, grey)
         self.set_draw_color(220)
-        for place, (cell, width) in enumerate(zip(cells, widths, strict=True)):
-            align = "L" if place < words else "R"
-            text = self._fitting(drawable(cell), width=width)
-            self.cell(w=width, h=_LINE, text=text, border="B", align=align)
-        self.ln(_LINE)
+        columns = self._lines(cells, widths=widths)
+        last = max(map(len, columns)) - 1
+        for line in range(last + 1):
+            for place, (column, width) in enumerate(zip(columns, widths, strict=True)):
+                text = column[line] if line < len(column) else ""
+                align, border = "L" if place < words else "R", "B" if line == last else ""
+                self.cell(w=width, h=_LINE, text=text, border=border, align=align)
+            self.ln(_LINE)
 
-    def _fitting(self, text: str, *, width: float) -> str:
-        """Return as much of a text as a column takes."""
-        room = width - 2
-        if self.get_string_width(text) <= room:
-            return text
-        while text and self.get_string_width(f"{text}…") > room:
-            text = text[:-1]
-        return f"{text}…"
+    def _lines(self, cells: Sequence[str], *, widths: Sequence[float]) -> list[list[str]]:
+        """Return each cell in as many lines as its column needs; only what is endless is cut."""
+        return [
+            self._lines_of(drawable(cell), width=width)
+            for cell, width in zip(cells, widths, strict=True)
+        ]
+
+    def _lines_of(self, text: str, *, width: float) -> list[str]:
+        if self.get_string_width(text) <= width - 2:
+            return [text]
+        found = self.multi_cell(w=width, h=_LINE, text=text, dry_run=True, output="LINES")
+        assert isinstance(found, list)
+        if len(found) > _LINES_MAX:
+            found[_LINES_MAX - 1 :] = [f"{found[_LINES_MAX - 1][:-2]}…"]
+        return found
 
     def _ink(self, size: float, grey: int) -> None:
         self.set_font("text", size=size)
