@@ -21,7 +21,7 @@ from wallet.holders.models import Holder, Member, Number
 from wallet.holders.rules import UnknownId, opaque_id
 from wallet.policy.queries import PolicyUnset
 
-_SALE = (Path(__file__).parent / "sql" / "sale_call_v1.sql").read_text()
+_SALE = (Path(__file__).parent / "sql" / "sale_call_v2.sql").read_text()
 LIVE = (Order.State.ACCEPTED, Order.State.OPEN)
 
 

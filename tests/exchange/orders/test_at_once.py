@@ -1,6 +1,7 @@
 """The common order is accepted in one call; whatever there is to look into takes the longer way."""
 
 import uuid
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -24,8 +25,10 @@ from tests.given import (
     an_organisation,
     give_coins,
 )
+from tests.given_winddown import a_wind_down
 from wallet.carriers.models import Usage
-from wallet.holders.models import Member, Number
+from wallet.holders.models import Holder, Member, Number
+from wallet.holders.operations import ServiceEnding
 from wallet.policy.queries import PolicyUnset
 
 pytestmark = pytest.mark.django_db
@@ -165,6 +168,65 @@ def test_a_number_that_went_to_another_sells_nothing(ways: list[bool]) -> None:
     with pytest.raises(operations.LineUnknown):
         an_order(seller, book, "S", 80, 1, line=line)
     assert ways == [False]
+
+
+def _of_tier_zero(seller: Holder) -> None:
+    seller.tier = 0
+    seller.save(update_fields=["tier"])
+
+
+def _of_an_age_not_known(seller: Holder) -> None:
+    seller.birth_year = None
+    seller.save(update_fields=["birth_year"])
+
+
+@pytest.mark.parametrize(
+    ("change", "refusal"),
+    [
+        (_of_tier_zero, operations.TierTooLow),
+        (_of_an_age_not_known, operations.TooYoung),
+    ],
+)
+def test_a_sale_has_its_owner_looked_at_too(
+    ways: list[bool], change: Callable[[Holder], None], refusal: type[Exception]
+) -> None:
+    book, seller = a_book(), a_trader()
+    line = a_line(seller, surplus_mb=500)
+    change(seller)
+    with pytest.raises(refusal):
+        an_order(seller, book, "S", 80, 1, line=line)
+    assert ways == [False]
+
+
+def test_a_member_of_an_organisation_sells_the_longer_way(ways: list[bool]) -> None:
+    book, seller = a_book(), a_trader()
+    line = a_line(seller, surplus_mb=500)
+    assert seller.user is not None
+    Member.objects.create(organisation=an_organisation(), user=seller.user, role=Member.Role.OWNER)
+    assert an_order(seller, book, "S", 80, 1, line=line).state == Order.State.ACCEPTED
+    assert ways == [False]
+
+
+def test_nothing_is_sold_at_once_once_the_service_ends(ways: list[bool]) -> None:
+    book, seller = a_book(), a_trader()
+    line = a_line(seller, surplus_mb=500)
+    a_wind_down()
+    with pytest.raises(ServiceEnding):
+        an_order(seller, book, "S", 80, 1, line=line)
+    assert ways == [False]
+
+
+def test_a_sale_asked_for_again_is_the_first(ways: list[bool]) -> None:
+    book, seller, key = a_book(), a_trader(), uuid.uuid4()
+    line = a_line(seller, surplus_mb=500)
+    placed = [
+        operations.place_order(
+            holder=seller, book=book, side="S", price_coins=80, lots=1, line=line, key=key, now=NOW
+        )
+        for _ in range(2)
+    ]
+    assert (ways, placed[0]) == ([True, False], placed[1])
+    assert Event.objects.filter(holder=seller).count() == 1
 
 
 def test_nothing_is_sold_before_its_caps_are_in_force() -> None:

@@ -1,0 +1,89 @@
+-- Accept an order in one call: hold its owner, look, write order and event, set aside. As v2, but
+-- all that may stand against a sale is one look, in which policies are read once.
+--
+-- Returns whether it did. It does not, and nothing is written, where there is something to look
+-- into: an earlier request of this key, an owner who is no person alone, or one who may not trade
+-- now, or not so much. Runs as whoever calls it; the ledger's function checks what the ledger must.
+--
+-- Everything is looked up by its key, whatever the planner knows: small tables too, for to walk
+-- one takes longer than to find seven rows of it.
+CREATE FUNCTION public.exchange_accept_order_v3(
+    p_order uuid, p_book uuid, p_lot_mb bigint, p_carrier text, p_month date, p_holder uuid,
+    p_number uuid, p_package text, p_kind text, p_side text, p_price_coins integer, p_lots integer,
+    p_time_in_force text, p_maker_bp integer, p_taker_bp integer, p_seller_coins_per_lot integer,
+    p_now timestamptz, p_year integer, p_key uuid, p_body jsonb, p_posting_month date,
+    p_actor text, p_metadata jsonb, p_source text, p_target text, p_asset text, p_amount bigint
+) RETURNS boolean
+LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_bitmapscan = off AS $$
+DECLARE
+    v_user uuid;
+    v_tier smallint;
+    v_birth_year integer;
+BEGIN
+    SELECT h.user_id, h.tier, h.birth_year INTO v_user, v_tier, v_birth_year
+    FROM public.wallet_holder h
+    WHERE h.id = p_holder AND h.kind = 'person' AND h.frozen_at IS NULL AND h.closed_at IS NULL
+    FOR NO KEY UPDATE;
+    IF NOT FOUND THEN
+        RETURN false;
+    END IF;
+    -- The owner is held: from here on nothing of it changes.
+    IF p_side = 'S' THEN
+        PERFORM FROM public.exchange_sale_v2(
+            p_holder, p_number, p_package, p_book, p_lot_mb, p_carrier, p_month, p_asset, p_amount,
+            p_now) AS sale
+        WHERE sale.refused IS NULL
+          AND v_tier >= sale.tier_min AND p_year - v_birth_year > sale.age_min
+          AND NOT EXISTS (SELECT FROM public.wallet_winddown w WHERE w.begun_at IS NOT NULL)
+          AND NOT EXISTS (SELECT FROM public.wallet_member m WHERE m.user_id = v_user)
+          AND NOT EXISTS (SELECT FROM public.exchange_event e
+                          WHERE e.holder_id = p_holder AND e.client_id = p_key);
+    ELSE
+        PERFORM FROM public.wallet_policies_v1(
+                    ARRAY['trade.age_min', 'trade.tier_min'], ARRAY[''], p_now) AS p
+        WHERE CASE p.key WHEN 'trade.tier_min' THEN v_tier >= p.value::bigint
+                         ELSE p_year - v_birth_year > p.value::bigint END
+          AND NOT EXISTS (SELECT FROM public.wallet_winddown w WHERE w.begun_at IS NOT NULL)
+          AND NOT EXISTS (SELECT FROM public.wallet_member m WHERE m.user_id = v_user)
+          AND NOT EXISTS (SELECT FROM public.exchange_event e
+                          WHERE e.holder_id = p_holder AND e.client_id = p_key)
+          AND NOT EXISTS (SELECT FROM public.wallet_number n
+                          WHERE n.holder_id = p_holder AND n.doubted_at IS NOT NULL)
+        HAVING count(*) = 2;
+    END IF;
+    IF NOT FOUND THEN
+        RETURN false;
+    END IF;
+    INSERT INTO public.exchange_order
+        (id, book_id, holder_id, number_id, package, deliver_at_once, "group", kind, side,
+         price_coins, lots, open_lots, filled_lots, fee_coin_bp, aside_amount, time_in_force,
+         maker_bp, taker_bp, seller_coins_per_lot, state, reason, placed_at)
+    VALUES (p_order, p_book, p_holder, p_number, p_package, false, p_holder, p_kind, p_side,
+            p_price_coins, p_lots, p_lots, 0, 0, 0, p_time_in_force,
+            p_maker_bp, p_taker_bp, p_seller_coins_per_lot, 'accepted', '', p_now);
+    INSERT INTO public.exchange_event
+        (book_id, kind, order_id, holder_id, client_id, body, accepted_at, outcome)
+    VALUES (p_book, 'place', p_order, p_holder, p_key, p_body, p_now, '');
+    PERFORM public.ledger_post_v2(
+        p_order, 'order_place', p_posting_month, p_now, p_actor, p_metadata, NULL,
+        ARRAY[p_source, p_target], ARRAY[p_asset, p_asset], ARRAY[-p_amount, p_amount]);
+    RETURN true;
+END
+$$;
+DROP FUNCTION
+    public.exchange_accept_order_v2(
+        uuid, uuid, bigint, text, date, uuid, uuid, text, text, text, integer, integer, text,
+        integer, integer, integer, timestamptz, integer, uuid, jsonb, date, text, jsonb, text,
+        text, text, bigint),
+    public.exchange_sale_v1(
+        uuid, uuid, text, uuid, bigint, text, date, text, bigint, timestamptz);
+REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION
+    public.exchange_sale_v2(
+        uuid, uuid, text, uuid, bigint, text, date, text, bigint, timestamptz),
+    public.exchange_accept_order_v3(
+        uuid, uuid, bigint, text, date, uuid, uuid, text, text, text, integer, integer, text,
+        integer, integer, integer, timestamptz, integer, uuid, jsonb, date, text, jsonb, text,
+        text, text, bigint)
+    TO flowcoin_app;
