@@ -8,5 +8,5 @@ SQL = Path(__file__).parents[1] / "sql"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("ledger", "0022_open_accounts_by_shape")]
+    dependencies = [("ledger", "0023_a_close_keeps_what_stopped_it")]
     operations = [migrations.RunSQL((SQL / "post_to_new_at_speed.sql").read_text())]

@@ -8,7 +8,7 @@ SQL = Path(__file__).parents[1] / "orders" / "sql"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("exchange", "0013_turns_found"), ("ledger", "0023_post_to_new_at_speed")]
+    dependencies = [("exchange", "0014_turns_of_their_own"), ("ledger", "0024_post_to_new_at_speed")]
     operations = [
         migrations.RunSQL((SQL / "sale_v2.sql").read_text()),
         migrations.RunSQL((SQL / "accept_order_v3.sql").read_text()),
