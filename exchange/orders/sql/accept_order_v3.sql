@@ -63,8 +63,8 @@ BEGIN
             p_price_coins, p_lots, p_lots, 0, 0, 0, p_time_in_force,
             p_maker_bp, p_taker_bp, p_seller_coins_per_lot, 'accepted', '', p_now);
     INSERT INTO public.exchange_event
-        (book_id, kind, order_id, holder_id, client_id, body, accepted_at, outcome)
-    VALUES (p_book, 'place', p_order, p_holder, p_key, p_body, p_now, '');
+        (book_id, kind, order_id, holder_id, client_id, body, accepted_at)
+    VALUES (p_book, 'place', p_order, p_holder, p_key, p_body, p_now);
     PERFORM public.ledger_post_v2(
         p_order, 'order_place', p_posting_month, p_now, p_actor, p_metadata, NULL,
         ARRAY[p_source, p_target], ARRAY[p_asset, p_asset], ARRAY[-p_amount, p_amount]);
