@@ -15,6 +15,7 @@ from exchange.settlement.queries import (
     late_order_postings,
     proceeds_planned,
     shards_of_holders,
+    shards_of_purses,
 )
 from ledger.registry import ClosingMonth, Stage
 from ledger.rules import Posting
@@ -69,14 +70,14 @@ STAGES = (
         name="proceeds",
         title=_("给卖方结货款"),
         place=10,
-        shards=shards_of_holders,
+        shards=shards_of_purses,
         plan=proceeds_planned,
     ),
     Stage(
         name="fees",
         title=_("收手续费，退回多留的"),
         place=11,
-        shards=shards_of_holders,
+        shards=shards_of_purses,
         plan=fees_planned,
     ),
 )

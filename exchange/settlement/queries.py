@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 
 from exchange.orders.models import Order
 from exchange.orders.queries import LIVE, back_legs, books_open_in, escrow_of
-from ledger.months.rules import hex_shards, id_bounds
+from ledger.months.rules import hex_shards, id_bounds, planned_shards
 from ledger.registry import ClosingMonth
 from ledger.rules import PlannedPostings, Posting, derived_id, month_name
 from wallet.holders.models import Holder
@@ -27,6 +27,11 @@ def books_open_at(month: date) -> str | None:
 def shards_of_holders(closing: ClosingMonth) -> tuple[str, ...]:
     """Return the parts of a stage: by the first hex digits of the holder's id."""
     return hex_shards(Holder.objects.count())
+
+
+def shards_of_purses(closing: ClosingMonth) -> tuple[str, ...]:
+    """Return the parts of a stage that a query plans: by ranges of the holder's id."""
+    return planned_shards(Holder.objects.count())
 
 
 def late_orders(closing: ClosingMonth, shard: str) -> QuerySet[Order]:

@@ -126,13 +126,11 @@ def run_next_part(*, close: Close, now: datetime) -> ClosePart | None:
 
     The part's domain rows, its mark and its postings commit together.
     """
-    first = ClosePart.objects.filter(close=close, done_at__isnull=True).first()
-    if first is None:
-        return None
+    left = ClosePart.objects.filter(close=close, done_at__isnull=True)
     with transaction.atomic():
         part = (
-            ClosePart.objects.select_for_update(skip_locked=True)
-            .filter(close=close, place=first.place, done_at__isnull=True)
+            left.select_for_update(skip_locked=True)
+            .filter(place=left.order_by("place").values("place")[:1])
             .first()
         )
         if part is not None:
@@ -177,6 +175,7 @@ def post_planned(planned: PlannedPostings) -> tuple[int, dict[str, int]]:
         "told": told((planned.month, planned.name)),
     }
     with refusing(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL work_mem = '64MB'")  # a part's rows are sorted, not spilled
         cursor.execute(statement, {**planned.parameters, **own})
         postings, totals, _posted = cursor.fetchone()
     return postings, json.loads(totals)
@@ -203,11 +202,11 @@ def settle_month(
     """
     close = begin_close(month=month, now=now)
     with _noting_what_stops(close, now=now):
-        while has_parts_left(close):
-            report(close)
-            if run_next_part(close=close, now=now) is None:
-                time.sleep(HORIZON_POLL_SECONDS)
         report(close)
+        while (part := run_next_part(close=close, now=now)) or has_parts_left(close):
+            if part is None:
+                time.sleep(HORIZON_POLL_SECONDS)
+            report(close)
         return end_close(close=close, now=now)
 
 

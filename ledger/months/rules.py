@@ -10,6 +10,8 @@ from typing import TextIO
 from ledger.rules import Posting
 
 PART_SUBJECTS_MAX = 8_000
+PLANNED_SUBJECTS_MAX = 65_536  # of a part that a query plans: its rows stay in the database
+_PLANNED_PARTS_MIN = 16  # so that several workers share a close
 _DIGITS = "0123456789abcdef"
 _LENGTH_MAX = 4
 
@@ -36,10 +38,26 @@ def came_by_asset(postings: Iterable[Posting]) -> dict[str, int]:
     return came
 
 
+def planned_shards(subjects: int) -> tuple[str, ...]:
+    """Return the parts of a stage that a query plans: ranges of first digits, as `00-07`.
+
+    Its ids lie anywhere in the tables. The more of them a part has, in their order, the more meet
+    on a page: so parts grow with the books, to as many as a worker of the database sorts in memory.
+    """
+    parts = _PLANNED_PARTS_MIN
+    while subjects > PLANNED_SUBJECTS_MAX * parts and parts < 16**_LENGTH_MAX:
+        parts *= 2
+    length = next(digits for digits in range(1, _LENGTH_MAX + 1) if 16**digits >= parts)
+    each = 16**length // parts
+    return tuple(
+        f"{first:0{length}x}-{first + each - 1:0{length}x}" for first in range(0, 16**length, each)
+    )
+
+
 def id_bounds(shard: str) -> tuple[str, str]:
-    """Return the first and the last id (32 hex digits) that begin with these digits."""
-    rest = 32 - len(shard)
-    return shard + "0" * rest, shard + "f" * rest
+    """Return the first and the last id (32 hex digits) of a part, named by first digits."""
+    first, _, last = shard.partition("-")
+    return first.ljust(32, "0"), (last or first).ljust(32, "f")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

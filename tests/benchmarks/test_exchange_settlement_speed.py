@@ -120,8 +120,8 @@ def known(*, now: datetime) -> None:
 def settled(pipe: Connection) -> None:
     """Run parts of the close but its proofs and seal until none is left, and tell peak memory."""
     close = Close.objects.get(pk=MONTH)
-    while has_parts_left(close):
-        if run_next_part(close=close, now=CLOSES_AT) is None:
+    while (part := run_next_part(close=close, now=CLOSES_AT)) or has_parts_left(close):
+        if part is None:
             time.sleep(HORIZON_POLL_SECONDS)
     connections.close_all()
     pipe.send(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)

@@ -1,11 +1,19 @@
 """How stages are cut into parts."""
 
+from collections.abc import Callable
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.months.rules import PART_SUBJECTS_MAX, hex_shards, id_bounds
+from ledger.months.rules import (
+    PART_SUBJECTS_MAX,
+    PLANNED_SUBJECTS_MAX,
+    hex_shards,
+    id_bounds,
+    planned_shards,
+)
 
 
 @given(subjects=st.integers(0, 10**8))
@@ -15,9 +23,17 @@ def test_no_part_has_more_than_some_thousand_until_there_are_millions(subjects: 
     assert subjects <= PART_SUBJECTS_MAX * len(shards)
 
 
-def test_parts_cover_every_id_once() -> None:
-    for subjects in (1, 200_000):
-        bounds = [id_bounds(shard) for shard in hex_shards(subjects)]
+@given(subjects=st.integers(0, 10**9))
+def test_planned_parts_grow_with_the_books_up_to_a_bound(subjects: int) -> None:
+    shards = planned_shards(subjects)
+    assert subjects <= PLANNED_SUBJECTS_MAX * len(shards)
+    assert len(shards) == 16 or subjects > PLANNED_SUBJECTS_MAX * len(shards) // 2
+
+
+@pytest.mark.parametrize("cut", [hex_shards, planned_shards])
+def test_parts_cover_every_id_once(cut: Callable[[int], tuple[str, ...]]) -> None:
+    for subjects in (1, 200_000, 3_000_000):
+        bounds = [id_bounds(shard) for shard in cut(subjects)]
         assert bounds[0][0] == "0" * 32
         assert bounds[-1][1] == "f" * 32
         for (_first, last), (first, _last) in pairwise(bounds):
