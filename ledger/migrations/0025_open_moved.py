@@ -8,5 +8,5 @@ SQL = Path(__file__).parents[1] / "sql"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("ledger", "0023_a_close_keeps_what_stopped_it")]
+    dependencies = [("ledger", "0024_post_to_new_at_speed")]
     operations = [migrations.RunSQL((SQL / "open_moved_v1.sql").read_text())]
