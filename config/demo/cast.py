@@ -8,12 +8,15 @@ from django.contrib.auth.models import Group
 
 from config.demo.sample import NATIONAL, Package
 from ledger.rules import derived_id
+from wallet.carriers.models import Carrier
 from wallet.earn.models import Task
 from wallet.earn.operations import publish_task
 from wallet.earn.rules import StagePlan
 from wallet.holders.models import Holder, Number, User
 from wallet.holders.operations import expect_user, verify_phone
 from wallet.merchants.operations import fund_merchant, open_merchant
+from wallet.offices.models import CarrierOffice
+from wallet.offices.operations import open_carrier_office
 from wallet.policy.operations import set_policy
 from wallet.sponsors.models import Campaign, Sponsor
 from wallet.sponsors.operations import launch_campaign, open_sponsor, pay_purchase_order
@@ -24,6 +27,8 @@ SPONSOR_PHONE = "+8613900139000"
 ADMIN_PHONE = "+8613700137000"
 # Putting the books right takes two persons, in these roles.
 COLLEAGUES = {"adjuster": "+8613700137001", "approver": "+8613700137002"}
+# Somebody of China Mobile, who signs in at its console.
+SPEAKER_PHONE, SPEAKS_FOR = "+8613700137003", "CM"
 COINS_ORDERED = 600_000
 FEN_PER_COIN = 5
 COINS_AT_COUNTER = 20_000
@@ -61,6 +66,13 @@ def staff() -> User:
         colleague.groups.set(Group.objects.filter(name=role))
     found = User.objects.filter(phone=ADMIN_PHONE).first()
     return found or User.objects.create_superuser(ADMIN_PHONE)
+
+
+def speaker(*, now: datetime) -> CarrierOffice:
+    """Let somebody speak for a carrier, and return its office."""
+    user = expect_user(phone=SPEAKER_PHONE)
+    verify_phone(user=user, msisdn=SPEAKER_PHONE, now=now)
+    return open_carrier_office(carrier=Carrier.objects.get(pk=SPEAKS_FOR), owner=user, now=now)
 
 
 def sponsored_tasks(*, seed: str, now: datetime) -> list[Task]:

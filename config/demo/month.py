@@ -12,6 +12,7 @@ from config.demo.cast import (
     Person,
     house_rules,
     people_of,
+    speaker,
     sponsored_tasks,
     staff,
     task_of_today,
@@ -75,6 +76,7 @@ def play_month(
     for carrier in Carrier.objects.order_by("code"):
         open_book(carrier=carrier, month=month, now=begins + timedelta(hours=9))
     staff()
+    speaker(now=begins + timedelta(hours=1))
     house_rules(now=begins + timedelta(hours=1))
     publish_packet_days(now=begins - timedelta(days=1))
     people = list(people_of(packages, now=begins + timedelta(hours=2)))

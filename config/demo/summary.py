@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.db.models import Sum
 from django.urls import reverse
 
-from config.demo.cast import ADMIN_PHONE, COLLEAGUES, SPONSOR_PHONE
+from config.demo.cast import ADMIN_PHONE, COLLEAGUES, SPEAKER_PHONE, SPONSOR_PHONE
 from config.demo.sample import FRIEND, SUBSCRIBER
 from exchange.orders.models import Trade
 from ledger.models import Balance, Entry, Transaction
@@ -16,6 +16,7 @@ from ledger.months.queries import totals_of
 from ledger.proofs.operations import begin_proofs, run_proofs
 from ledger.proofs.queries import Finding
 from ledger.rules import COIN, month_name
+from wallet.offices.models import CarrierOffice
 
 LEFT_WIDTH = 26
 
@@ -64,6 +65,9 @@ def how_to_log_in(*, url: str) -> Iterator[str]:
     yield _line("a subscriber", SUBSCRIBER)
     yield _line("a friend", FRIEND)
     yield _line("a sponsor", SPONSOR_PHONE.removeprefix("+86"))
+    if CarrierOffice.objects.exists():  # not where an older demo was played
+        speaker = SPEAKER_PHONE.removeprefix("+86")
+        yield _line("a carrier", f"{speaker}, then {url}{reverse('offices')}")
     yield _line("an admin", f"{ADMIN_PHONE.removeprefix('+86')}, then {url}/admin/")
     for role, phone in COLLEAGUES.items():
         yield _line(f"an {role}", f"{phone.removeprefix('+86')}, then {url}/admin/")

@@ -1,5 +1,6 @@
 """A subscriber takes a receipt home and verifies it; nobody takes another's."""
 
+import re
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
@@ -41,7 +42,9 @@ def _client(holder: Holder, language: str = "zh-hans") -> Client:
 
 def test_receipt_is_taken_home_by_page_and_api(sender: Holder, gift: UUID, now: datetime) -> None:
     name, client = opaque_id("txn", gift), _client(sender)
-    assert f"/receipts/{name}/" in client.get("/history/").content.decode()
+    history = client.get("/history/").content.decode()
+    assert f"/receipts/{name}/" in history
+    assert re.search(r'aria-label="\S+ \S.+ \d\d-\d\d \d\d:\d\d"', history)  # of which line
     seal_committed(now=now)
     page = client.get(f"/receipts/{name}/").content.decode()
     assert f'href="/receipts/{name}.json"' in page
