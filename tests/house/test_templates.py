@@ -13,3 +13,14 @@ def test_no_form_stands_inside_another() -> None:
     inside = [(path, block) for path, text in read.items() for block in INSIDE_A_FORM.findall(text)]
     assert inside
     assert [path.name for path, block in inside if "<form" in block] == []
+
+
+def test_what_scrolls_sideways_is_reached_by_keyboard_and_says_what_it_is() -> None:
+    boxes = [
+        (path.name, tag)
+        for path in template_files()
+        for tag in re.findall(r'<div class="(?:audit-)?scroll"[^>]*>', path.read_text())
+    ]
+    assert boxes
+    named = re.compile(r' tabindex="0" role="region" aria-label(ledby)?="')
+    assert [box for box in boxes if not named.search(box[1])] == []
