@@ -14,7 +14,7 @@ from exchange.settlement.queries import (
     fees_planned,
     late_order_postings,
     proceeds_planned,
-    shards_of_holders,
+    shards_of_late_orders,
     shards_of_purses,
 )
 from ledger.registry import ClosingMonth, Stage
@@ -45,7 +45,7 @@ def late_orders_stage(*, follower: Follower) -> Stage:
         name="late_orders",
         title=_("退回没有成交的订单"),
         place=5,
-        shards=shards_of_holders,
+        shards=shards_of_late_orders,
         plan=late_order_postings,
         record=record,
     )

@@ -24,9 +24,9 @@ def books_open_at(month: date) -> str | None:
     return f"Books are open: {', '.join(sorted(books))}." if books else None
 
 
-def shards_of_holders(closing: ClosingMonth) -> tuple[str, ...]:
-    """Return the parts of a stage: by the first hex digits of the holder's id."""
-    return hex_shards(Holder.objects.count())
+def shards_of_late_orders(closing: ClosingMonth) -> tuple[str, ...]:
+    """Return the parts of a stage over late orders: by first digits of the holder's id."""
+    return hex_shards(_late_orders(closing).count())
 
 
 def shards_of_purses(closing: ClosingMonth) -> tuple[str, ...]:
@@ -36,13 +36,13 @@ def shards_of_purses(closing: ClosingMonth) -> tuple[str, ...]:
 
 def late_orders(closing: ClosingMonth, shard: str) -> QuerySet[Order]:
     """Return the orders whose acceptance, or replacement, was under way while their book closed."""
+    within = _late_orders(closing).filter(**_within("holder_id", shard))
+    return within.select_related("book").order_by("id")
+
+
+def _late_orders(closing: ClosingMonth) -> QuerySet[Order]:
     left = Q(state__in=LIVE) | Q(aside_amount__gt=0)
-    return (
-        Order.objects.filter(left, book__month__lte=closing.month)
-        .filter(**_within("holder_id", shard))
-        .select_related("book")
-        .order_by("id")
-    )
+    return Order.objects.filter(left, book__month__lte=closing.month)
 
 
 def late_order_postings(closing: ClosingMonth, shard: str) -> list[Posting]:

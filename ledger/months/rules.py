@@ -10,7 +10,7 @@ from typing import TextIO
 from ledger.rules import Posting
 
 PART_SUBJECTS_MAX = 8_000
-PLANNED_SUBJECTS_MAX = 65_536  # of a part that a query plans: its rows stay in the database
+PLANNED_SUBJECTS_MAX = 16_384  # of a part that a query plans: its rows stay in the database
 _PLANNED_PARTS_MIN = 16  # so that several workers share a close
 _DIGITS = "0123456789abcdef"
 _LENGTH_MAX = 4
@@ -20,7 +20,8 @@ def hex_shards(subjects: int) -> tuple[str, ...]:
     """Return the parts of a stage over so many subjects: beginnings of their ids, all of them.
 
     Ids are random, so that each part has about as many: at most some thousand, whatever the
-    number of subjects, and so the memory a part takes stays the same.
+    number of subjects, and so the memory a part takes stays the same. Count those that there is
+    something to do for: a part of nobody costs a commit as well.
     """
     length = 1
     while subjects > PART_SUBJECTS_MAX * 16**length and length < _LENGTH_MAX:

@@ -11,6 +11,7 @@ from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from ledger.models import Account
 from ledger.months.queries import expiry_postings, postings_of_expiry
 from ledger.months.rules import hex_shards, id_bounds
 from ledger.registry import ClosingMonth, Stage
@@ -23,7 +24,7 @@ from ledger.rules import (
     starts_at,
 )
 from wallet.carriers.models import Usage
-from wallet.holders.models import Holder, Notice, Number
+from wallet.holders.models import Notice, Number
 from wallet.rollover.models import Deposit, Roll, RollAnswer, TakeBack
 from wallet.rollover.queries import rollover_policies
 from wallet.rollover.rules import Rolled, rolled, rule_in, surplus_asset, voucher_asset
@@ -181,8 +182,21 @@ def _record_rolls(closing: ClosingMonth, shard: str, postings: Sequence[Posting]
     record_rolls(closing.month, at=closing.at, postings=postings)
 
 
-def _every_shard(closing: ClosingMonth) -> Sequence[str]:
-    return hex_shards(Holder.objects.count())
+def _by_packages(closing: ClosingMonth) -> Sequence[str]:
+    return hex_shards(Usage.objects.filter(month=closing.month, in_close=True).count())
+
+
+def _by_holdings(closing: ClosingMonth) -> Sequence[str]:
+    return _by_due(closing, "holder/")
+
+
+def _by_gifts(closing: ClosingMonth) -> Sequence[str]:
+    return _by_due(closing, "gift/")
+
+
+def _by_due(closing: ClosingMonth, prefix: str) -> Sequence[str]:
+    due = Account.objects.filter(address__startswith=prefix, expires_month__lte=closing.month)
+    return hex_shards(due.count())
 
 
 def _bounds(closing: ClosingMonth, shard: str) -> dict[str, date | datetime | UUID]:
@@ -250,7 +264,7 @@ STAGES = (
         name="roll",
         title=_("结转流量，发流量券"),
         place=20,
-        shards=_every_shard,
+        shards=_by_packages,
         plan=_roll_postings,
         record=_record_rolls,
     ),
@@ -258,7 +272,7 @@ STAGES = (
         name="expire_holders",
         title=_("个人手里到期的流量作废"),
         place=30,
-        shards=_every_shard,
+        shards=_by_holdings,
         plan=_holder_expiry,
         record=_tell_expired,
     ),
@@ -267,14 +281,14 @@ STAGES = (
         name="expire_gifts",
         title=_("没有被领的到期流量作废"),
         place=30,
-        shards=_every_shard,
+        shards=_by_gifts,
         plan=_gift_expiry,
     ),
     Stage(
         name="expire_lines",
         title=_("没有结转的存入流量作废"),
         place=30,
-        shards=_every_shard,
+        shards=_by_packages,
         plan=_line_expiry,
         record=_tell_expired,
     ),
