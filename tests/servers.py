@@ -13,6 +13,7 @@ from psycopg import errors, sql
 
 from config.embedded.home import home_of, locked, passing_home_of
 from config.embedded.session import CHECKOUT, embedded_servers
+from tests.deployed import settings_here
 
 TEMPLATES_KEPT = 3
 LEAVING_SECONDS_MAX = 10
@@ -31,7 +32,10 @@ def start_servers() -> None:
     home = (home_of if durable else passing_home_of)(checkout=CHECKOUT, name="embedded-test")
     held = ExitStack()
     atexit.register(held.close)
-    ours = held.enter_context(embedded_servers(home=home, stays=False, durable=durable))
+    settings = settings_here() if durable else {}
+    ours = held.enter_context(
+        embedded_servers(home=home, stays=False, durable=durable, settings=settings)
+    )
     os.environ[HOME_VARIABLE] = str(home)
     if ours:
         _drop_what_a_killed_run_left()

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import tempfile
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -76,11 +77,12 @@ def answers(*, url: str) -> bool:
 
 @dataclass(slots=True, kw_only=True)
 class Postgres:
-    """A PostgreSQL that this process started and owns."""
+    """A PostgreSQL that this process started and owns; `settings` stand before our own."""
 
     home: Path
     state: State
     durable: bool
+    settings: Mapping[str, str] = field(default_factory=dict)
     child: subprocess.Popen[bytes] | None = None
     account: Account | None = field(default_factory=service_account)
 
@@ -129,6 +131,7 @@ class Postgres:
         settings = {
             **SERVER_SETTINGS,
             **(DURABLE if self.durable else DISPOSABLE),
+            **self.settings,
             "port": str(self.state.postgres_port),
         }
         for name, value in settings.items():

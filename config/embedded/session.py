@@ -4,10 +4,11 @@ import os
 import secrets
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
-from types import FrameType
+from types import FrameType, MappingProxyType
 
 from config.embedded import postgres, valkey
 from config.embedded.home import home_of, locked
@@ -15,6 +16,8 @@ from config.embedded.roles import DATABASE, make_roles
 from config.embedded.state import State, read_state, write_state
 from config.roles import APPLICATION_ROLE, OWNER_ROLE
 
+Settings = Mapping[str, str]
+NO_SETTINGS: Settings = MappingProxyType({})
 CHECKOUT = Path(__file__).resolve().parents[2]
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 # Commands that stay: others may attach to the servers they started.
@@ -51,17 +54,22 @@ def session_for(*, arguments: Sequence[str]) -> Iterator[None]:
 
 
 @contextmanager
-def embedded_servers(*, home: Path, stays: bool, durable: bool) -> Iterator[bool]:
+def embedded_servers(
+    *, home: Path, stays: bool, durable: bool, settings: Settings = NO_SETTINGS
+) -> Iterator[bool]:
     """Run or join the servers of a home, and yield whether they are ours.
 
     A command that does not stay and had to start them keeps the lock until it is done, so that
-    nobody attaches to servers that are about to stop.
+    nobody attaches to servers that are about to stop. `settings` are for a PostgreSQL it starts.
     """
     with ExitStack() as held, ExitStack() as owned:
         with ExitStack() as lock:
             lock.enter_context(locked(home=home))
             state = read_state(home=home)
-            started = _start_missing(home=home, state=state, owned=owned, durable=durable)
+            make = partial(
+                postgres.Postgres, home=home, state=state, durable=durable, settings=settings
+            )
+            started = _start_missing(home=home, state=state, owned=owned, make=make)
             if started:
                 write_state(home=home, state=state)
                 if not stays:
@@ -70,12 +78,14 @@ def embedded_servers(*, home: Path, stays: bool, durable: bool) -> Iterator[bool
         yield started
 
 
-def _start_missing(*, home: Path, state: State, owned: ExitStack, durable: bool) -> bool:
+def _start_missing(
+    *, home: Path, state: State, owned: ExitStack, make: Callable[[], postgres.Postgres]
+) -> bool:
     """Start what does not answer; what was started is stopped when `owned` closes."""
     started = False
     if not os.environ.get("DATABASE_URL") and not postgres.answers(url=state.superuser_url):
         write_state(home=home, state=state)  # its password must outlive a start that is cut off
-        database = postgres.Postgres(home=home, state=state, durable=durable)
+        database = make()
         owned.callback(database.stop)
         database.start()
         make_roles(state=state)

@@ -4,7 +4,8 @@ Raw is the same rows (those of the stages, and the closing balances) by COPY int
 tables, and one UPDATE of the touched balances.
 SETTLE_HOLDERS (100,000) is the larger of the two sizes measured: sellers whose first coins these
 are, so that each opens an account. Then as many by two workers, as closes of more than a minute
-are run where there are two; and as many who had coins before, as most have.
+are run where there are two; and as many who had coins before, as most have. The server runs with
+deploy/postgresql.conf, its shares of memory taken of this machine: under the raw limit as well.
 """
 
 import os
@@ -18,7 +19,8 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from django.db import connections
+from django.db import connection, connections
+from django.db.backends.utils import CursorWrapper
 
 from ledger.models import Transaction
 from ledger.months.models import Close, ClosePart
@@ -204,6 +206,18 @@ def measured(*, template: str, sellers: int, update: str) -> Measured:
     return Measured(settled=seconds, paying=paying, raw=raw, peak_mb=peak_mb)
 
 
+def server_settings() -> str:
+    """Say with which settings of size the server runs."""
+    names = ["shared_buffers", "max_wal_size", "checkpoint_timeout"]
+    with connection.cursor() as cursor:
+        return ", ".join(f"{name} {_setting(cursor, name)}" for name in names)
+
+
+def _setting(cursor: CursorWrapper, name: str) -> str:
+    cursor.execute("SELECT current_setting(%s)", [name])
+    return str(cursor.fetchone()[0])
+
+
 def test_settlement(own_database: str) -> None:
     require_a_durable_server()
     open_months(now=NOW)
@@ -216,6 +230,7 @@ def test_settlement(own_database: str) -> None:
     known(now=NOW)
     usual = measured(template=own_database, sellers=HOLDERS, update=OF_KNOWN)
     lines = (
+        f"The server: {server_settings()}",
         f"{HOLDERS // 10:,} new sellers: {few}",
         f"{HOLDERS:,} new sellers: {many}",
         f"{HOLDERS:,} new sellers, by two workers: {by_two:.1f} s, {by_two / many.raw:.2f} x raw",
