@@ -98,11 +98,14 @@ def test_not_once_the_data_is_given_away_even_after_it_was_proposed() -> None:
 
 def test_not_what_was_delivered_at_once() -> None:
     book, buyer = a_book(), a_trader(coins=1_000)
-    an_offer(book, 60, 2)
+    an_offer(book, 60, 4)
     a_buy(buyer, book, 65, 2, deliver_at_once=True)
+    a_buy(buyer, book, 65, 2)  # as much again, kept: that is another trade's
     drained(book)
+    delivered, kept = Trade.objects.order_by("number")
     with pytest.raises(BoughtDataGone):
-        _proposed(Trade.objects.get())
+        _proposed(delivered)
+    _proposed(kept)
 
 
 def test_not_after_the_month() -> None:

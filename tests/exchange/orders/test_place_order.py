@@ -38,7 +38,7 @@ from tests.given import (
 )
 from tests.given_market import drained
 from wallet.holders.models import Holder
-from wallet.holders.operations import HolderFrozen, freeze_holder
+from wallet.holders.operations import HolderFrozen, NotProved, freeze_holder
 from wallet.policy.operations import set_policy
 
 pytestmark = pytest.mark.django_db
@@ -201,6 +201,15 @@ def test_a_frozen_holder_may_not_trade() -> None:
     freeze_holder(holder=buyer, now=NOW)
     with pytest.raises(HolderFrozen):
         an_order(buyer, a_book(), "B", 90, 1)
+
+
+def test_who_proves_no_number_sets_few_coins_aside() -> None:
+    buyer, book = a_trader(coins=1_000), a_book()
+    buyer.numbers.update(doubted_at=NOW)  # it may be somebody else's since
+    an_order(buyer, book, "B", 49, 2)  # 98 coins and one of cover, of 100
+    with pytest.raises(NotProved):
+        an_order(buyer, book, "B", 10, 1)
+    assert coins_in(f"holder/{buyer.pk}/main") == 901
 
 
 def test_the_line_of_another_holder_is_refused() -> None:

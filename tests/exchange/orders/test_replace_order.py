@@ -13,6 +13,7 @@ from exchange.orders.operations import (
     MonthCapPassed,
     OrderEnded,
     ReplacementWaiting,
+    TierTooLow,
     cancel_order,
     replace_order,
     turn_phase,
@@ -23,6 +24,8 @@ from ledger.refusals import BalanceTooLow, KeyReused
 from tests.exchange.proofs import assert_market_is_clean
 from tests.given import MONTH, NOW, PACKAGE, a_book, a_line, a_trader
 from tests.given_market import a_buy, again, an_offer, drained
+from wallet.holders.models import Holder
+from wallet.holders.operations import NotProved
 
 pytestmark = pytest.mark.django_db
 GOODS = "SURPLUS-CT-2026-11"
@@ -159,6 +162,19 @@ def test_the_caps_hold_for_what_comes_in_addition() -> None:
     _replace(again(offer), 90, 102)
     with pytest.raises(MonthCapPassed):
         an_offer(book, 90, 1, seller=seller)
+
+
+def test_whoever_may_place_no_more_sets_no_more_aside() -> None:
+    _book, order = _resting()
+    owner = Holder.objects.filter(pk=order.holder_id)
+    owner.update(tier=0)
+    with pytest.raises(TierTooLow):
+        _replace(again(order), 60, 4)
+    owner.update(tier=1)
+    order.holder.numbers.update(doubted_at=NOW)  # it may be somebody else's since
+    with pytest.raises(NotProved):
+        _replace(again(order), 60, 8)
+    assert not Event.objects.filter(kind="replace").exists()
 
 
 def test_one_replacement_waits_at_a_time() -> None:

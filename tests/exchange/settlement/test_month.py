@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from exchange.matching.operations import drain_book, take_book
-from exchange.orders.models import Order
-from exchange.orders.operations import Line, place_order
+from exchange.matching.operations import ahead, drain_book, take_book
+from exchange.matching.queries import waiting_events
+from exchange.orders.models import Event, Order
+from exchange.orders.operations import Line, place_order, replace_order
 from exchange.settlement.operations import close_books
 from exchange.settlement.queries import SHARDS, books_open_at, fees_planned, proceeds_planned
 from ledger import registry
@@ -182,6 +183,31 @@ def test_an_order_accepted_while_its_book_closed_comes_back_with_the_close(
     assert amount_at(f"line/{line.number.pk}/{PACKAGE}", "SURPLUS-CT-2026-11") == 300
     # The writer numbers their events without touching what has ended.
     assert drain_book(book_id=book.pk, now=AFTER) == 2
+    assert_market_is_clean()
+
+
+def test_what_a_replacement_set_aside_while_its_book_closed_comes_back_with_the_close(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    buyer, book = a_trader(coins=1_000), a_book()
+    order = an_order(buyer, book, "B", 50, 4)
+    drain_book(book_id=book.pk, now=NOW)
+    replace_order(holder=buyer, order=order, price_coins=60, lots=8, key=uuid.uuid4(), now=LAST)
+    # As if it were committed when the book's writer had read its log for the last time.
+    wish, read = Event.objects.get(kind="replace"), waiting_events
+    with monkeypatch.context() as unseen:
+        unseen.setattr(
+            ahead,
+            "waiting_events",
+            lambda *of, **at: [event for event in read(*of, **at) if event.pk != wish.pk],
+        )
+        assert close_books(month=MONTH, now=AFTER) == [book]
+    monkeypatch.setattr(registry, "_blockers", {})
+    _run_close()
+    assert coins_in(f"holder/{buyer.pk}/main") == 1_000
+    # Its turn finds nothing beside the order any more.
+    assert drain_book(book_id=book.pk, now=AFTER) == 1
+    assert coins_in(f"holder/{buyer.pk}/main") == 1_000
     assert_market_is_clean()
 
 
