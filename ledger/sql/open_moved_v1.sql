@@ -46,13 +46,15 @@ BEGIN
         SELECT n.id, n.address, n.asset, n.name, n.tracked, n.organisation, n.stripes,
                CASE WHEN n.asset NOT IN ('COIN', 'CNY') THEN to_date(substring(
                    n.asset FROM '-(20[0-9]{2}-(?:0[1-9]|1[0-2]))$'), 'YYYY-MM') END, p_at
-        FROM named n WHERE n.name IS NOT NULL),
+        FROM named n WHERE n.name IS NOT NULL
+        RETURNING id),
+    -- When all accounts are in: whoever opens one alone takes its id before its balance too.
     balances AS (
         INSERT INTO public.ledger_balance_row
             (account_id, balance, version, floor, ceiling, stripes)
         SELECT n.id, CASE WHEN n.is_moved THEN n.total ELSE 0 END,
                CASE WHEN n.is_moved THEN n.legs ELSE 0 END, n.floor, n.ceiling, n.stripes
-        FROM named n WHERE n.tracked OR n.stripes > 0),
+        FROM named n WHERE (n.tracked OR n.stripes > 0) AND (SELECT count(*) FROM accounts) > 0),
     stripes AS (
         INSERT INTO public.ledger_stripe (account_id, stripe)
         SELECT n.id, s.stripe

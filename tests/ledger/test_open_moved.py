@@ -4,6 +4,7 @@ import time
 from datetime import datetime
 from uuid import uuid4
 
+import psycopg
 import pytest
 from django.db import connection, transaction
 
@@ -14,9 +15,21 @@ from ledger.proofs.proofs import PROOFS
 from ledger.proofs.queries import finding_of
 from ledger.queries import coins_in
 from ledger.rules import Posting
+from tests import servers
 from tests.ledger.worlds import ISSUER, a_posting, coins, main_of
 from tests.races.threads import in_thread
 
+# What opens one account alone, in two statements.
+OPEN = """
+INSERT INTO ledger_account (id, address, asset, kind, tracked, organisation, stripes, opened_at)
+SELECT public.ledger_account_id_v2(%(address)s, 'COIN'), %(address)s, 'COIN', k.name, k.tracked,
+       k.organisation, k.stripes, %(at)s
+FROM ledger_address_kind k WHERE k.name = 'holder main'
+"""
+OPEN_BALANCE = """
+INSERT INTO ledger_balance_row (account_id, floor)
+SELECT id, 0 FROM ledger_account WHERE address = %s
+"""
 WAITING = "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)"
 
 
@@ -84,6 +97,22 @@ def test_another_opens_one_of_them_meanwhile(now: datetime, months: None) -> Non
     assert len(batch.result()) == 9
     assert [coins_in(address) for address in new] == [5] * 4 + [10] + [5] * 4
     assert Account.objects.filter(address__in=new).count() == 9
+    assert [proof.name for proof in PROOFS if not finding_of(proof).is_clean] == []
+
+
+@pytest.mark.own_database
+def test_one_is_waited_for_before_any_balance_is_written(
+    now: datetime, months: None, own_database: str
+) -> None:
+    new = _some_new()
+    with psycopg.connect(servers.server_url(database=own_database)) as opener:
+        opener.execute(OPEN, {"address": new[4], "at": now})
+        batch = in_thread(lambda: post_batch(_issued(*new, at=now)))
+        while not (_waits() or batch.done()):
+            time.sleep(0.01)
+        opener.execute(OPEN_BALANCE, [new[4]])
+    assert len(batch.result()) == 9
+    assert [coins_in(address) for address in new] == [5] * 9
     assert [proof.name for proof in PROOFS if not finding_of(proof).is_clean] == []
 
 
