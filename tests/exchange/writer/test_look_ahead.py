@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from concurrent.futures import wait
+from dataclasses import replace
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection
@@ -22,8 +23,9 @@ from exchange.matching.operations import (
 )
 from exchange.matching.operations.batch import Batch
 from exchange.matching.operations.events import worked_off
-from exchange.matching.queries import EventRow, waiting_events
+from exchange.matching.queries import EventRow, events_among, waiting_events
 from exchange.orders.models import Book, Event, Order, Trade, Turn
+from exchange.orders.operations import cancel_order
 from ledger.models import Transaction
 from tests.exchange.proofs import assert_market_is_clean
 from tests.given import NOW, a_book, a_line, a_trader, an_order
@@ -160,6 +162,19 @@ def test_events_that_are_being_numbered_are_left_out() -> None:
     found = waiting_events(book.pk, most=2, but={second, third})
     assert found[0].pk == first
     assert len(found) == 2
+
+
+@pytest.mark.django_db
+def test_what_waits_is_what_its_rows_say() -> None:
+    book, seller = a_book(), a_trader()
+    order = an_order(seller, book, "S", 80, 2, line=a_line(seller, surplus_mb=200))
+    cancel_order(holder=seller, order=order, key=uuid4(), now=NOW)
+    placed, cancelled = waiting_events(book.pk, most=2)
+    assert [placed, cancelled] == [
+        replace(event, outcome="", body=event.body if event.kind == "cancel" else {})
+        for event in events_among(Event.objects.order_by("id"))
+    ]
+    assert (placed.order, cancelled.body) == (cancelled.order, {"order": str(order.pk)})
 
 
 @pytest.mark.django_db
