@@ -8,16 +8,18 @@ from typing import Any
 import pytest
 
 from exchange.orders import operations
-from exchange.orders.models import Event, Order
-from exchange.orders.operations import placing
+from exchange.orders.models import Event, Order, Trade
+from exchange.orders.operations import placing, propose_bust
 from exchange.orders.operations.at_once import is_accepted_at_once
 from exchange.orders.queries import sale_of
+from ledger.adjustments.operations import approve_proposal
 from ledger.queries import amount_at, coins_in
 from ledger.refusals import BalanceTooLow
 from ledger.rules import monthly_asset
 from tests.given import (
     MONTH,
     NOW,
+    PACKAGE,
     a_book,
     a_line,
     a_trader,
@@ -25,7 +27,11 @@ from tests.given import (
     an_organisation,
     give_coins,
 )
-from tests.given_winddown import a_wind_down
+from tests.given_market import drained
+from tests.given_own_data import a_policy
+from tests.given_winddown import a_wind_down, own_data_kept
+from tests.ledger.adjustments.world import WHY, controller
+from tests.wallet.convert.world import reachable
 from wallet.carriers.models import Usage
 from wallet.holders.models import Holder, Member, Number
 from wallet.holders.operations import ServiceEnding
@@ -205,6 +211,48 @@ def test_a_member_of_an_organisation_sells_the_longer_way(ways: list[bool]) -> N
     Member.objects.create(organisation=an_organisation(), user=seller.user, role=Member.Role.OWNER)
     assert an_order(seller, book, "S", 80, 1, line=line).state == Order.State.ACCEPTED
     assert ways == [False]
+
+
+def test_what_only_all_sums_allow_is_sold_at_once_as_well(ways: list[bool]) -> None:
+    book, seller = a_book(), a_trader()
+    line = a_line(seller, surplus_mb=1_000, allowance_mb=4_000)
+    # Nothing but what is deposited is left; 500 MB of it must stay.
+    Usage.objects.filter(msisdn=line.number.msisdn).update(used_mb=4_000)
+    an_order(seller, book, "S", 80, 5, line=line)
+    with pytest.raises(operations.TooLittleLeft):
+        an_order(seller, book, "S", 80, 1, line=line)
+    assert ways == [True, False]
+
+
+def test_what_is_deposited_is_not_left_twice(ways: list[bool]) -> None:
+    book, seller = a_book(), a_trader()
+    a_policy("trade.must_remain_mb", 600)
+    reachable("CT")
+    own_data_kept(seller, mb=1_500)
+    line = operations.Line(number=seller.numbers.get(), package=PACKAGE)
+    # All of the 1,500 MB that the carrier attests is deposited.
+    an_order(seller, book, "S", 80, 5, line=line)
+    with pytest.raises(operations.TooLittleLeft):
+        an_order(seller, book, "S", 80, 5, line=line)
+    assert ways == [True, False]
+
+
+def test_what_was_bust_may_be_sold_at_once_again(ways: list[bool]) -> None:
+    book, seller, buyer = a_book(), a_trader(), a_trader(coins=1_000)
+    line = a_line(seller, surplus_mb=5_000, allowance_mb=2_000)
+    an_order(seller, book, "S", 80, 10, line=line)
+    an_order(buyer, book, "B", 80, 2)
+    drained(book)
+    made = propose_bust(
+        trades=[Trade.objects.get()], reason=WHY, by=controller(), key=uuid.uuid4(), now=NOW
+    )
+    approve_proposal(proposal=made.pk, by=controller(), now=NOW)
+    drained(book)
+    # Half of 2,000 MB was offered, and two lots of it came back.
+    an_order(seller, book, "S", 80, 2, line=line)
+    with pytest.raises(operations.ShareOfAllowancePassed):
+        an_order(seller, book, "S", 80, 1, line=line)
+    assert ways == [True, True, True, False]
 
 
 def test_nothing_is_sold_at_once_once_the_service_ends(ways: list[bool]) -> None:
