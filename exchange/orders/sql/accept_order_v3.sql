@@ -1,5 +1,7 @@
--- Accept an order in one call: hold its owner, look, write order and event, set aside. As v2, but
--- all that may stand against a sale is one look, in which policies are read once.
+-- Accept an order in one call: hold its owner, look, write order and event, set aside. As v2, but a
+-- sale is first held to two bounds of what its caps sum: it offers no more than all its number's
+-- orders, busts among them, and leaves no less than what was attested less all deposits. Whatever
+-- passes with them passes as exchange_sale_v2 sums it, which is asked where they do not say yes.
 --
 -- Returns whether it did. It does not, and nothing is written, where there is something to look
 -- into: an earlier request of this key, an owner who is no person alone, or one who may not trade
@@ -20,6 +22,11 @@ DECLARE
     v_user uuid;
     v_tier smallint;
     v_birth_year integer;
+    v_policies text[] := ARRAY['trade.age_min', 'trade.tier_min'];
+    v_seen_at timestamptz;
+    v_allowance_mb bigint;
+    v_left_mb bigint;
+    v_offered_mb bigint;
 BEGIN
     SELECT h.user_id, h.tier, h.birth_year INTO v_user, v_tier, v_birth_year
     FROM public.wallet_holder h
@@ -30,6 +37,46 @@ BEGIN
     END IF;
     -- The owner is held: from here on nothing of it changes.
     IF p_side = 'S' THEN
+        v_policies := v_policies || ARRAY[
+            'trade.line_seen_days_max', 'trade.mb_per_month_max', 'trade.mb_per_transfer_max',
+            'trade.must_remain_mb', 'trade.share_of_allowance_max_percent'];
+        -- What is offered at most, and left at least: of a month's usage, deposits and orders alone.
+        SELECT max(u.as_of), sum(u.allowance_mb),
+               sum(greatest(0, u.allowance_mb - u.used_mb))
+               - (SELECT coalesce(sum(d.mb), 0) FROM public.wallet_deposit d
+                  WHERE d.number_id = p_number AND d.month = p_month AND d.state <> 'failed'),
+               (SELECT coalesce(sum((o.open_lots + o.filled_lots)::bigint * p_lot_mb
+                                    + o.aside_amount), 0)
+                FROM public.exchange_order o
+                WHERE o.number_id = p_number AND o.book_id = p_book) + p_amount
+        INTO v_seen_at, v_allowance_mb, v_left_mb, v_offered_mb
+        FROM public.wallet_usage u
+        WHERE u.msisdn = (SELECT n.msisdn FROM public.wallet_number n
+                          WHERE n.id = p_number AND n.holder_id = p_holder)
+          AND u.carrier_id = p_carrier AND u.month = p_month AND u.kind = 'national'
+        HAVING bool_or(u.package = p_package);
+    END IF;
+    PERFORM FROM public.wallet_policies_v1(v_policies, ARRAY['', p_carrier], p_now) AS p
+    WHERE CASE p.key
+              WHEN 'trade.tier_min' THEN v_tier >= p.value::bigint
+              WHEN 'trade.age_min' THEN p_year - v_birth_year > p.value::bigint
+              WHEN 'trade.line_seen_days_max'
+                  THEN v_seen_at >= p_now - p.value::bigint * interval '1 day'
+              WHEN 'trade.mb_per_transfer_max' THEN p_amount <= p.value::bigint
+              WHEN 'trade.mb_per_month_max' THEN v_offered_mb <= p.value::bigint
+              WHEN 'trade.share_of_allowance_max_percent'
+                  THEN v_offered_mb * 100 <= v_allowance_mb * p.value::bigint
+              WHEN 'trade.must_remain_mb' THEN v_left_mb - p_amount >= p.value::bigint
+          END
+      AND NOT EXISTS (SELECT FROM public.wallet_winddown w WHERE w.begun_at IS NOT NULL)
+      AND NOT EXISTS (SELECT FROM public.wallet_member m WHERE m.user_id = v_user)
+      AND NOT EXISTS (SELECT FROM public.exchange_event e
+                      WHERE e.holder_id = p_holder AND e.client_id = p_key)
+      AND (p_side = 'S' OR NOT EXISTS (SELECT FROM public.wallet_number n
+                                       WHERE n.holder_id = p_holder AND n.doubted_at IS NOT NULL))
+    HAVING count(*) = cardinality(v_policies);
+    IF NOT FOUND AND p_side = 'S' THEN
+        -- Perhaps only what was left out of the two bounds says yes: then all is summed.
         PERFORM FROM public.exchange_sale_v2(
             p_holder, p_number, p_package, p_book, p_lot_mb, p_carrier, p_month, p_asset, p_amount,
             p_now) AS sale
@@ -39,18 +86,6 @@ BEGIN
           AND NOT EXISTS (SELECT FROM public.wallet_member m WHERE m.user_id = v_user)
           AND NOT EXISTS (SELECT FROM public.exchange_event e
                           WHERE e.holder_id = p_holder AND e.client_id = p_key);
-    ELSE
-        PERFORM FROM public.wallet_policies_v1(
-                    ARRAY['trade.age_min', 'trade.tier_min'], ARRAY[''], p_now) AS p
-        WHERE CASE p.key WHEN 'trade.tier_min' THEN v_tier >= p.value::bigint
-                         ELSE p_year - v_birth_year > p.value::bigint END
-          AND NOT EXISTS (SELECT FROM public.wallet_winddown w WHERE w.begun_at IS NOT NULL)
-          AND NOT EXISTS (SELECT FROM public.wallet_member m WHERE m.user_id = v_user)
-          AND NOT EXISTS (SELECT FROM public.exchange_event e
-                          WHERE e.holder_id = p_holder AND e.client_id = p_key)
-          AND NOT EXISTS (SELECT FROM public.wallet_number n
-                          WHERE n.holder_id = p_holder AND n.doubted_at IS NOT NULL)
-        HAVING count(*) = 2;
     END IF;
     IF NOT FOUND THEN
         RETURN false;
