@@ -84,7 +84,7 @@ def _serve(home: Path) -> subprocess.Popen[str]:
 def _run_task(home: Path, *, task: str, queue: str) -> None:
     """Ask the site that serves from this home for a task, and wait until it is done."""
     url = read_state(home=home).redis_url
-    with Celery(broker=url, backend=url) as asking:
+    with Celery(broker=url, backend=url, set_as_current=False) as asking:
         asking.send_task(task, queue=queue).get(timeout=SERVE_SECONDS_MAX)
 
 

@@ -113,7 +113,7 @@ def a_soak(*, database: str, folder: Path, down: Sequence[str]) -> Iterator[tupl
             running.enter_context(a_worker(database=database, queue=queue, threads=threads))
         # What still waits for answers is ended here, not by processes forked later.
         running.callback(end_broker_connections)
-        nudges = running.enter_context(Celery(broker=broker_url()))
+        nudges = running.enter_context(Celery(broker=broker_url(), set_as_current=False))
         _await_workers(nudges)
         yield soak, nudges
 

@@ -20,7 +20,7 @@ def broker_url() -> str:
 
 def ask(task: str, *, queue: str, **kwargs: str) -> None:
     """Send a task to the workers."""
-    with Celery(broker=broker_url()) as sender:
+    with Celery(broker=broker_url(), set_as_current=False) as sender:
         sender.send_task(task, kwargs=kwargs, queue=queue, ignore_result=True)
 
 

@@ -168,7 +168,7 @@ class Trial:
     def kill_a_worker(self) -> None:
         """Kill a Celery worker that closes, or flush the broker of what it was told."""
         with worker() as running:
-            with Celery(broker=os.environ["REDIS_URL"]) as sender:
+            with Celery(broker=os.environ["REDIS_URL"], set_as_current=False) as sender:
                 sender.send_task(RESUME, queue="settlement", ignore_result=True)
             if self.dice.random() < 0.3:
                 broker().flushall()
