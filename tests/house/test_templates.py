@@ -22,5 +22,5 @@ def test_what_scrolls_sideways_is_reached_by_keyboard_and_says_what_it_is() -> N
         for tag in re.findall(r'<div class="(?:audit-)?scroll"[^>]*>', path.read_text())
     ]
     assert boxes
-    named = re.compile(r' tabindex="0" role="region" aria-label(ledby)?="')
+    named = re.compile(r' tabindex="0" role="(?:group|region)" aria-label(ledby)?="')
     assert [box for box in boxes if not named.search(box[1])] == []
