@@ -125,6 +125,5 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.RunSQL((ORDERS / "turns_v1.sql").read_text()),
-        migrations.RunSQL((ORDERS / "accept_order_into_log.sql").read_text()),
         migrations.RunSQL((MATCHING / "book_batch_v2.sql").read_text()),
     ]
