@@ -48,16 +48,17 @@ class Command(BaseCommand):
                 self._settle(month)
         except Refusal as refusal:
             raise CommandError(refusal.message, returncode=2) from refusal
-        except OSError as error:
-            raise CommandError(f"{options['lines']}: {error.strerror}", returncode=2) from error
 
     def _rehearse(self, month: date, *, lines: str | None) -> None:
         if lines is None:
             totals = rehearse_close(month=month, now=timezone.now())
         else:
-            with Path(lines).open("w", encoding="utf-8", newline="") as file:
-                take = csv_of_lines(file)
-                totals = rehearse_close(month=month, now=timezone.now(), take=take)
+            try:
+                with Path(lines).open("w", encoding="utf-8", newline="") as file:
+                    take = csv_of_lines(file)
+                    totals = rehearse_close(month=month, now=timezone.now(), take=take)
+            except OSError as error:
+                raise CommandError(f"{lines}: {error.strerror}", returncode=2) from error
         self.stdout.write(f"{month_name(month)}: would post")
         self._print(totals)
 
