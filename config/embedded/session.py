@@ -4,9 +4,8 @@ import os
 import secrets
 import signal
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from functools import partial
 from pathlib import Path
 from types import FrameType, MappingProxyType
 
@@ -66,10 +65,9 @@ def embedded_servers(
         with ExitStack() as lock:
             lock.enter_context(locked(home=home))
             state = read_state(home=home)
-            make = partial(
-                postgres.Postgres, home=home, state=state, durable=durable, settings=settings
+            started = _start_missing(
+                home=home, state=state, owned=owned, durable=durable, settings=settings
             )
-            started = _start_missing(home=home, state=state, owned=owned, make=make)
             if started:
                 write_state(home=home, state=state)
                 if not stays:
@@ -79,13 +77,13 @@ def embedded_servers(
 
 
 def _start_missing(
-    *, home: Path, state: State, owned: ExitStack, make: Callable[[], postgres.Postgres]
+    *, home: Path, state: State, owned: ExitStack, durable: bool, settings: Settings
 ) -> bool:
     """Start what does not answer; what was started is stopped when `owned` closes."""
     started = False
     if not os.environ.get("DATABASE_URL") and not postgres.answers(url=state.superuser_url):
         write_state(home=home, state=state)  # its password must outlive a start that is cut off
-        database = make()
+        database = postgres.Postgres(home=home, state=state, durable=durable, settings=settings)
         owned.callback(database.stop)
         database.start()
         make_roles(state=state)
