@@ -4,35 +4,29 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from exchange.orders.models import Book, Order, Trade
-from exchange.orders.operations import advance_book
+from exchange.orders.models import Trade
 from exchange.settlement.operations import close_books
 from ledger.models import Transaction
 from ledger.months.operations import begin_close, run_next_part
 from ledger.queries import amount_at, coins_in
 from ledger.rules import SHANGHAI
-from tests.carrying import carriers_answer
 from tests.exchange.proofs import assert_market_is_clean
 from tests.given import MONTH, NOW, a_book, a_trader
+from tests.given_last_call import AFTER, BOUGHT, NEXT, UNCROSS, answered, bought_in_the_last_call
 from tests.given_market import a_buy, an_offer, drained
-from tests.wallet.convert.world import broken_proofs, reachable
+from tests.wallet.convert.world import reachable
 from wallet.carriers.adaptors.contract import Outcome
 from wallet.convert.models import DataDelivery
-from wallet.convert.operations import settle_data_deliveries
 from wallet.holders.models import Holder
 
 pytestmark = pytest.mark.django_db
-CALL = datetime(2026, 11, 30, 18, 0, tzinfo=SHANGHAI)
-UNCROSS = datetime(2026, 11, 30, 20, 0, tzinfo=SHANGHAI)
-AFTER = datetime(2026, 12, 1, 0, 15, tzinfo=SHANGHAI)
-BOUGHT, NEXT = "DATA-CT-2026-11", "DATA-CT-2026-12"
 
 
 def test_the_data_is_on_the_number_before_midnight() -> None:
-    buyer, delivery = _bought_in_the_last_call()
+    buyer, delivery = bought_in_the_last_call()
     assert delivery.msisdn == buyer.numbers.get().msisdn
     assert _in_wallet(buyer) == 0  # nothing is left where it could expire
-    _answered(at=UNCROSS + timedelta(minutes=1))
+    answered(at=UNCROSS + timedelta(minutes=1))
     delivery.refresh_from_db()
     assert delivery.state == DataDelivery.State.DELIVERED
     assert delivery.ended_at is not None
@@ -43,23 +37,23 @@ def test_the_data_is_on_the_number_before_midnight() -> None:
 
 
 def test_an_open_delivery_outlives_the_month_and_is_delivered_after_it() -> None:
-    _bought_in_the_last_call()
+    bought_in_the_last_call()
     _close()
     waiting = DataDelivery.objects.filter(state=DataDelivery.State.ON_ITS_WAY)
     assert sum(amount_at(f"delivery/{row.pk}", BOUGHT) for row in waiting) == 500
     assert _expired() == 0
-    _answered(at=AFTER + timedelta(hours=5))
+    answered(at=AFTER + timedelta(hours=5))
     assert amount_at("carrier/CT/delivered", BOUGHT) == 500
     assert _expired() == 0
 
 
 @pytest.mark.parametrize("at", [UNCROSS + timedelta(minutes=1), AFTER + timedelta(hours=5)])
 def test_what_the_carrier_refuses_is_the_same_data_of_the_next_month(at: datetime) -> None:
-    buyer, delivery = _bought_in_the_last_call()
+    buyer, delivery = bought_in_the_last_call()
     coins = coins_in(f"holder/{buyer.pk}/main")
     if at > AFTER:
         _close()
-    _answered(at=at, outcome=Outcome.FAILED)
+    answered(at=at, outcome=Outcome.FAILED)
     delivery.refresh_from_db()
     assert delivery.state == DataDelivery.State.RETURNED
     assert amount_at(f"holder/{buyer.pk}/main", NEXT) == 500
@@ -83,7 +77,7 @@ def test_what_is_bought_at_once_in_the_month_is_under_way_in_the_trades_own_mome
     assert (delivery.mb, delivery.returns_next_month) == (300, False)
     assert set(Trade.objects.values_list("delivery", flat=True)) == {delivery.pk}
     assert Transaction.objects.get(pk=delivery.pk).at == Trade.objects.all()[0].traded_at
-    _answered(at=NOW, outcome=Outcome.FAILED)
+    answered(at=NOW, outcome=Outcome.FAILED)
     assert _in_wallet(buyer) == 300  # there is time left to use it this month
 
 
@@ -94,34 +88,6 @@ def test_what_is_kept_is_delivered_when_asked_for() -> None:
     drained(book)
     assert not DataDelivery.objects.exists()
     assert _in_wallet(buyer) == 200
-
-
-def _bought_in_the_last_call() -> tuple[Holder, DataDelivery]:
-    reachable("CT")
-    book, buyer = a_book(), a_trader(coins=1_000)
-    early = a_buy(buyer, book, 50, 2)  # waits since before the call, without a word of a number
-    drained(book)
-    _at(book, CALL)
-    called = Book.objects.get(pk=book.pk)
-    a_buy(buyer, called, 50, 3, now=CALL + timedelta(minutes=30))
-    an_offer(called, 40, 5, now=CALL + timedelta(minutes=30))
-    _at(called, UNCROSS)
-    early.refresh_from_db()
-    assert early.state == Order.State.FILLED
-    rows = list(DataDelivery.objects.order_by("mb"))
-    assert [row.mb for row in rows] == [200, 300]
-    return buyer, rows[1]
-
-
-def _at(book: Book, now: datetime) -> None:
-    advance_book(book=book, now=now)
-    drained(book, now=now)
-
-
-def _answered(*, at: datetime, outcome: Outcome = Outcome.DELIVERED) -> None:
-    carriers_answer(now=at, outcome=outcome)
-    settle_data_deliveries(now=at)
-    assert broken_proofs() == []
 
 
 def _close() -> None:
