@@ -43,6 +43,7 @@ OURS = {
     "statements_resolve",
     "redemptions_charged",
     "statements_booked",
+    "nobody_asked_for_more",
 }
 
 

@@ -25,6 +25,16 @@ PROOFS = (
         sql=_SQL / "redemptions_charged_v1.sql",
     ),
     Proof(
+        name="nobody_asked_for_more",
+        title=_("清算不向任何发行方多要：记给它的，不多于它当时所欠的"),
+        faults=(
+            _("发行方 {issuer}，{month}：清算认作欠 {said} 币，账上欠 {booked}"),
+            _("发行方 {issuer}，{month}：别家记给它 {charged} 币，它欠 {owed}"),
+            _("{month}：多记 {beyond} 币，没有人欠的只有 {borne}"),
+        ),
+        sql=_SQL / "nobody_asked_for_more_v1.sql",
+    ),
+    Proof(
         name="statements_booked",
         title=_("已入账的月结单按原样入账，由两个人办理；此外没有别的入账"),
         faults=(

@@ -60,7 +60,13 @@ from wallet.clearing.queries import (
 )
 
 pytestmark = pytest.mark.django_db
-OURS = {"statements_resolve", "redemptions_charged", "statements_booked", "issuers"}
+OURS = {
+    "statements_resolve",
+    "redemptions_charged",
+    "statements_booked",
+    "nobody_asked_for_more",
+    "issuers",
+}
 
 
 def broken() -> set[str]:
