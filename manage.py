@@ -4,8 +4,7 @@
 import os
 import sys
 
-from django.core.management import execute_from_command_line
-
+from config.command_line import CommandLine
 from config.embedded.session import session_for
 
 
@@ -13,7 +12,7 @@ def main() -> None:
     """Run the command named on the command line."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     with session_for(arguments=sys.argv[1:]):
-        execute_from_command_line(sys.argv)
+        CommandLine(sys.argv).execute()
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from django.utils import timezone
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from config.command_line import tcp_port
 from config.demo.database import NotOurs, fresh_database, played_month, remember
 from config.demo.files import Material, NothingToPlay, own_material, sample_material
 from config.demo.month import begin_this_month, play_month, settle
@@ -38,7 +39,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take where to serve, and what to play."""
-        parser.add_argument("--port", type=int, default=8000, help="TCP port of 127.0.0.1")
+        parser.add_argument("--port", type=tcp_port, default=8000, help="TCP port of 127.0.0.1")
         parser.add_argument("--check", action="store_true", help="do all of it, do not serve")
         parser.add_argument("--usage", type=Path, help="play your own usage file")
 

@@ -27,9 +27,11 @@ class Command(Migrate):
             CommandError: no owner's address is set, or another connection was asked for.
         """
         if OWNER not in connections:
-            raise CommandError("Set DATABASE_OWNER_URL: only the owner's role may migrate.")
+            raise CommandError(
+                "Set DATABASE_OWNER_URL: only the owner's role may migrate.", returncode=2
+            )
         if options["database"] != OWNER:
-            raise CommandError(f"Only --database {OWNER} may migrate.")
+            raise CommandError(f"Only --database {OWNER} may migrate.", returncode=2)
         return super().execute(*args, **options)
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from config.command_line import tcp_port
 from config.embedded.home import home_of
 from config.processes import ChildEnded, supervised
 
@@ -17,7 +18,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take the port."""
-        parser.add_argument("--port", type=int, default=8000, help="TCP port of 127.0.0.1")
+        parser.add_argument("--port", type=tcp_port, default=8000, help="TCP port of 127.0.0.1")
 
     def handle(self, *args: Any, port: int, **options: Any) -> None:
         """Serve.
