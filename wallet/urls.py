@@ -24,6 +24,7 @@ from wallet.receipts import urls as receipts
 from wallet.rollover import urls as rollover
 from wallet.sponsors import urls as sponsors
 from wallet.statements import urls as statements
+from wallet.winddown import urls as winddown
 
 FOLDERS = (
     *(
@@ -40,7 +41,7 @@ FOLDERS = (
         packets,
     ),
     *(convert, catalog, rollover, earn, merchants, sponsors),
-    *(offices, clearing, invoices, statements, notify),
+    *(offices, clearing, invoices, statements, notify, winddown),
 )
 
 pages: list[URLPattern | URLResolver] = [url for one in FOLDERS for url in one.page_urlpatterns]

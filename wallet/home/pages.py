@@ -1,6 +1,6 @@
 """Home, history, inbox and the subscriber's own page."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -20,7 +20,7 @@ from ledger.rules import COIN, instant_in_words, month_after, month_name, month_
 from wallet.contacts.queries import names_by_number
 from wallet.gift.models import Gift
 from wallet.gift.queries import gifts_waiting_for, sender_words, token_for
-from wallet.holders.models import Holder, Member, TextMessage
+from wallet.holders.models import Holder, Member, Number, TextMessage
 from wallet.holders.operations import read_inbox
 from wallet.holders.queries import holder_of, inbox_of, main_of, numbers_of
 from wallet.holders.rules import entry_name, opaque_id
@@ -75,7 +75,7 @@ def home(request: HttpRequest) -> HttpResponse:
     waiting = _waiting(holder)
     context = {
         "wallet": wallet,
-        "gifts": _gifts(holder, now=now),
+        "gifts": _gifts(holder, numbers=wallet.numbers, now=now),
         "waiting": waiting,
         "waiting_coins": sum(each.coins for each in waiting),
         "sections": sections_of(holder, now),
@@ -217,11 +217,12 @@ def _month_asked(request: HttpRequest) -> date | None:
         return None
 
 
-def _gifts(holder: Holder, *, now: datetime) -> list[tuple[Gift, str, str]]:
+def _gifts(
+    holder: Holder, *, numbers: Iterable[Number], now: datetime
+) -> list[tuple[Gift, str, str]]:
     """Return the gifts only this holder may claim, each with its link's token and its sender."""
-    rows = list(
-        gifts_waiting_for(holder, now=now).prefetch_related("sender__numbers")[:GIFTS_SHOWN]
-    )
+    waiting = gifts_waiting_for(holder, numbers=numbers, now=now)
+    rows = list(waiting.prefetch_related("sender__numbers")[:GIFTS_SHOWN])
     kept = names_by_number(holder) if rows else {}
     return [(gift, token_for(gift), sender_words(gift, kept=kept)) for gift in rows]
 

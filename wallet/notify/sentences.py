@@ -46,6 +46,7 @@ TOPICS: Mapping[str, Promise] = {
     "cash": _("停止服务"),
     "case": _("客服"),
     "invoice": _("账单"),
+    "invited": _("机构"),
 }
 OTHER_TOPIC = _("其他")
 OTHER_TITLE = _("其他消息")
@@ -94,6 +95,7 @@ TITLES: Mapping[str, str | Promise] = {
     "invoice_ready": _("账单出来了"),
     "invoice_due": _("账单出来了，要付款"),
     "invoice_credit": _("账单出来了，要收款"),
+    "invited": _("请您加入机构"),
     "mail_confirm": _("确认邮箱"),
 }
 

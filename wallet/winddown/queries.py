@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Literal
 
 from django.db import connection
 
@@ -20,6 +21,18 @@ SHOWN_MAX = 10
 def live_wind_down() -> WindDown | None:
     """Return the wind-down that was announced and not called off, if there is one."""
     return WindDown.objects.filter(called_off_at=None).first()
+
+
+Standing = Literal["going_on", "announced", "ending", "ended"]
+
+
+def standing_of(wind_down: WindDown | None) -> Standing:
+    """Say how the service stands, given the wind-down that was announced and not called off."""
+    if wind_down is None:
+        return "going_on"
+    if wind_down.begun_at is None:
+        return "announced"
+    return "ending" if wind_down.ended_at is None else "ended"
 
 
 def is_winding_down() -> bool:

@@ -33,6 +33,8 @@ NOTICES: dict[str, str | Promise] = {
     ),
 }
 
+NOTICE_PAGES = {"wind_down_announced": ("", "ending")}
+
 SENTENCES: dict[str, str | Promise] = {
     "wind_down_begun": _("停止服务已经开始，不能再改。"),
     "wind_down_not_announced": _("还没有公告停止服务。"),

@@ -16,7 +16,7 @@ from wallet.home.sentences import notice_kinds
 from wallet.notify.letters import letter_of
 from wallet.notify.models import Channel, Message
 from wallet.notify.operations import ask_for_mail, remember_language
-from wallet.notify.sentences import TITLES, title_of
+from wallet.notify.sentences import TITLES, title_of, topic_of
 from wallet.notify.tokens import address_in, unsubscription_in
 
 pytestmark = pytest.mark.django_db
@@ -65,6 +65,12 @@ def test_every_kind_is_said_in_both_languages(channel: Channel, now: datetime) -
             assert "流量币" in ours.body + ours.subject
             assert not CHINESE.search(theirs.body + theirs.subject), kind
             assert (ours.language, theirs.language) == ("zh-hans", "en")
+
+
+def test_every_kind_of_notice_has_a_title_and_a_topic_of_its_own() -> None:
+    assert [kind for kind in notice_kinds() if title_of(kind) == "其他消息"] == []
+    assert [kind for kind in notice_kinds() if topic_of(kind) == "其他"] == []
+    assert title_of("invited") == "请您加入机构"
 
 
 def test_every_kind_with_a_title_is_a_kind_and_titles_differ() -> None:

@@ -1,6 +1,6 @@
 """Reads of gifts: those of a holder, the link of one, what stands behind an address."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from ledger.registry import Cause
 from ledger.rules import COIN, instant_in_words, month_name, month_of
 from wallet.gift.models import Gift
 from wallet.gift.rules import token_of
-from wallet.holders.models import Holder
+from wallet.holders.models import Holder, Number
 from wallet.holders.queries import line_of, main_of, numbers_of
 from wallet.holders.rules import UnknownId, day_of, opaque_id
 from wallet.holders.set_aside import SetAside
@@ -29,12 +29,18 @@ def gifts_claimed_by(holder: Holder) -> QuerySet[Gift]:
     return Gift.objects.filter(claimer=holder).order_by("-ended_at", "-id")
 
 
-def gifts_waiting_for(holder: Holder, *, now: datetime) -> QuerySet[Gift]:
-    """Return the open gifts that only this holder may claim, those that end first first."""
+def gifts_waiting_for(
+    holder: Holder, *, now: datetime, numbers: Iterable[Number] | None = None
+) -> QuerySet[Gift]:
+    """Return the open gifts that only this holder may claim, those that end first first.
+
+    `numbers` are the holder's, where they were read already.
+    """
     # Read first: of numbers that are known the planner sees that the partial index holds them.
-    numbers = dict(numbers_of(holder).values_list("msisdn", "recycled_at"))
-    meant = Q(for_holder=holder) | Q(locked_to__in=list(numbers))
-    for msisdn, recycled_at in numbers.items():
+    found = numbers_of(holder) if numbers is None else numbers
+    own = {number.msisdn: number.recycled_at for number in found}
+    meant = Q(for_holder=holder) | Q(locked_to__in=list(own))
+    for msisdn, recycled_at in own.items():
         if recycled_at is not None:  # older ones are meant for the number's former holder
             meant &= ~Q(locked_to=msisdn, made_at__lt=recycled_at)
     waiting = Gift.objects.filter(meant, state=Gift.State.OPEN, expires_at__gt=now)
