@@ -5,7 +5,7 @@ from string import hexdigits
 from typing import Annotated, Self
 from urllib.parse import urlsplit
 
-from pydantic import field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 SEAL_KEY_DIGITS = 64
@@ -42,6 +42,9 @@ class Environment(BaseSettings):
     demo: bool = False
     # Off leaves the market out: the wallet and the close work without it.
     exchange: bool = True
+    # How many processes work at a month's close together; 0 is as many as this machine has cores,
+    # at most 8.
+    settle_workers: Annotated[int, Field(ge=0, le=64)] = 0
     # Where `collectstatic` put the static files; without it they come from the packages.
     static_root: str = ""
     log_level: str = "INFO"

@@ -1,5 +1,6 @@
 """Django's settings: one module, safe by default, driven by config.environment."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -116,6 +117,10 @@ if ENVIRONMENT.redis_url:
         "KEY_PREFIX": "flowcoin",
     }
 REDIS_URL = ENVIRONMENT.redis_url
+
+# A month's close is the database's work: each process keeps one of its cores busy. A stage of few
+# holders has 16 parts; more workers than half of that would wait for each other.
+SETTLE_WORKERS = ENVIRONMENT.settle_workers or min(len(os.sched_getaffinity(0)), 8)
 
 # People ---------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "wallet.User"

@@ -3,6 +3,7 @@
 from ledger.adjustments.tasks import expire
 from ledger.checkpoints.tasks import cut
 from ledger.months.tasks import (
+    join_close,
     name_missing_months,
     open_months_ahead,
     resume_closes,
@@ -15,6 +16,7 @@ __all__ = [
     "append",
     "cut",
     "expire",
+    "join_close",
     "name_missing_months",
     "open_months_ahead",
     "prove_books",

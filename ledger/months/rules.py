@@ -21,8 +21,10 @@ def hex_shards(subjects: int) -> tuple[str, ...]:
 
     Ids are random, so that each part has about as many: at most some thousand, whatever the
     number of subjects, and so the memory a part takes stays the same. Count those that there is
-    something to do for: a part of nobody costs a commit as well.
+    something to do for: a part of nobody costs a commit as well, so that of nobody there is one.
     """
+    if subjects == 0:
+        return ("",)
     length = 1
     while subjects > PART_SUBJECTS_MAX * 16**length and length < _LENGTH_MAX:
         length += 1

@@ -3,9 +3,12 @@
 Raw is the same rows (those of the stages, and the closing balances) by COPY into the same indexed
 tables, and one UPDATE of the touched balances.
 SETTLE_HOLDERS (100,000) is the larger of the two sizes measured: sellers whose first coins these
-are, so that each opens an account. Then as many by two workers, as closes of more than a minute
-are run where there are two; and as many who had coins before, as most have. The server runs with
-deploy/postgresql.conf, its shares of memory taken of this machine: under the raw limit as well.
+are, so that each opens an account; and as many who had coins before, as most have. The server runs
+with deploy/postgresql.conf, its shares of memory taken of this machine: under the raw limit as well.
+
+Settled as the doors do it: by SETTLE_WORKERS processes from the beginning, forked from one that has
+everything loaded, as a worker of Celery forks its own. One worker alone stands beside it. Raw is one
+connection in both, as it always was.
 """
 
 import os
@@ -19,17 +22,13 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from django.conf import settings
 from django.db import connection, connections
 from django.db.backends.utils import CursorWrapper
 
 from ledger.models import Transaction
-from ledger.months.models import Close, ClosePart
-from ledger.months.operations import (
-    HORIZON_POLL_SECONDS,
-    begin_close,
-    has_parts_left,
-    run_next_part,
-)
+from ledger.months.models import Close
+from ledger.months.operations import begin_close, help_close
 from ledger.operations import open_months, post_batch
 from ledger.rules import COIN, Posting, month_after, month_name, move, starts_at
 from tests import servers
@@ -121,10 +120,7 @@ def known(*, now: datetime) -> None:
 
 def settled(pipe: Connection) -> None:
     """Run parts of the close but its proofs and seal until none is left, and tell peak memory."""
-    close = Close.objects.get(pk=MONTH)
-    while (part := run_next_part(close=close, now=CLOSES_AT)) or has_parts_left(close):
-        if part is None:
-            time.sleep(HORIZON_POLL_SECONDS)
+    help_close(close=Close.objects.get(pk=MONTH), now=CLOSES_AT)
     connections.close_all()
     pipe.send(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
 
@@ -175,35 +171,40 @@ def raw_seconds(database: str, rows: list[tuple[str, bytes]], *, update: str) ->
 
 @dataclass(frozen=True, kw_only=True)
 class Measured:
-    """A close of so many sellers: seconds of all of it, of paying alone and of raw; peak memory."""
+    """A close of so many sellers: seconds by all workers, by one, and of raw; a worker's memory."""
 
-    settled: float
-    paying: float
+    together: float
+    alone: float
     raw: float
     peak_mb: int
 
     def __str__(self) -> str:
         return (
-            f"settled in {self.settled:.1f} s (of it paying {self.paying:.1f} s),"
-            f" raw {self.raw:.1f} s, {self.settled / self.raw:.2f} x raw;"
-            f" peak memory {self.peak_mb} MB"
+            f"settled in {self.together:.1f} s, {self.together / self.raw:.2f} x raw"
+            f" ({self.raw:.1f} s); by one worker {self.alone:.1f} s,"
+            f" {self.alone / self.raw:.2f} x raw; peak memory of a worker {self.peak_mb} MB"
         )
+
+    def beside(self, fewer: "Measured") -> str:
+        """Say how many times as long it took as one of fewer sellers."""
+        times = self.together / fewer.together, self.alone / fewer.alone, self.raw / fewer.raw
+        return "{:.1f} x the time, by one worker {:.1f} x, raw {:.1f} x".format(*times)
 
 
 def measured(*, template: str, sellers: int, update: str) -> Measured:
-    """Settle in a copy of the books, and copy what was posted into another."""
+    """Settle in copies of the books, and copy what was posted into another."""
     connections.close_all()
+    with own_copy(template=template):
+        alone, alone_mb = by_workers(1)
     with own_copy(template=template) as closed:
-        seconds, peak_mb = by_workers(1)
+        together, peak_mb = by_workers(settings.SETTLE_WORKERS)
         assert Transaction.objects.filter(kind="proceeds").count() == sellers
-        stage = ClosePart.objects.filter(stage="proceeds")
-        paying = sum(part.milliseconds or 0 for part in stage) / 1000
         rows = rows_posted(closed)
         connections.close_all()
     with own_copy(template=template) as untouched:
         connections.close_all()
         raw = raw_seconds(untouched, rows, update=update)
-    return Measured(settled=seconds, paying=paying, raw=raw, peak_mb=peak_mb)
+    return Measured(together=together, alone=alone, raw=raw, peak_mb=max(peak_mb, alone_mb))
 
 
 def server_settings() -> str:
@@ -221,20 +222,20 @@ def _setting(cursor: CursorWrapper, name: str) -> str:
 def test_settlement(own_database: str) -> None:
     require_a_durable_server()
     open_months(now=NOW)
-    sellers(HOLDERS // 10, month=MONTH, now=NOW)
-    few = measured(template=own_database, sellers=HOLDERS // 10, update=OF_NEW)
-    sellers(HOLDERS - HOLDERS // 10, month=MONTH, now=NOW)
-    many = measured(template=own_database, sellers=HOLDERS, update=OF_NEW)
-    with own_copy(template=own_database):
-        by_two, _ = by_workers(2)
+    new, usual, few = [], [], HOLDERS // 10
+    sellers(few, month=MONTH, now=NOW)
+    new.append(measured(template=own_database, sellers=few, update=OF_NEW))
+    with own_copy(template=own_database) as theirs:
+        known(now=NOW)
+        usual.append(measured(template=theirs, sellers=few, update=OF_KNOWN))
+    sellers(HOLDERS - few, month=MONTH, now=NOW)
+    new.append(measured(template=own_database, sellers=HOLDERS, update=OF_NEW))
     known(now=NOW)
-    usual = measured(template=own_database, sellers=HOLDERS, update=OF_KNOWN)
-    lines = (
-        f"The server: {server_settings()}",
-        f"{HOLDERS // 10:,} new sellers: {few}",
-        f"{HOLDERS:,} new sellers: {many}",
-        f"{HOLDERS:,} new sellers, by two workers: {by_two:.1f} s, {by_two / many.raw:.2f} x raw",
-        f"10 x the sellers: {many.settled / few.settled:.1f} x the time",
-        f"{HOLDERS:,} sellers who had coins: {usual}",
-    )
+    usual.append(measured(template=own_database, sellers=HOLDERS, update=OF_KNOWN))
+    lines = [f"The server: {server_settings()}; {settings.SETTLE_WORKERS} workers"]
+    for taken, what in ((new, "new sellers"), (usual, "sellers who had coins")):
+        lines += [
+            f"{count:,} {what}: {one}" for count, one in zip((few, HOLDERS), taken, strict=True)
+        ]
+        lines.append(f"10 x the sellers: {taken[1].beside(taken[0])}")
     print("\n" + "\n".join(f"  {line}" for line in lines))  # noqa: T201

@@ -9,9 +9,8 @@ import pytest
 from django.db import transaction
 
 from ledger import registry
-from ledger.months import operations as months
 from ledger.months.models import ClosingBalance
-from ledger.months.operations import settle_month
+from ledger.months.operations import begin, settle_month
 from ledger.months.refusals import CloseStuck
 from ledger.operations import Outcome, open_month, open_months, post, post_batch
 from ledger.refusals import MonthClosed
@@ -76,7 +75,7 @@ def test_late_posting_is_waited_for_and_counted(
 def test_close_that_waits_too_long_names_what_it_waits_for(
     now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(months, "HORIZON_WAIT_SECONDS", 0.2)
+    monkeypatch.setattr(begin, "HORIZON_WAIT_SECONDS", 0.2)
     a_holder_with(1, at=now)
     has_posted, may_commit = Event(), Event()
 
