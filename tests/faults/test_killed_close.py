@@ -58,7 +58,7 @@ def test_killed_worker_is_taken_up_and_the_month_settles_once(own_database: str)
         owner.execute(
             "SELECT FROM public.ledger_balance WHERE account_id = %s FOR UPDATE", [locked]
         )
-        with a_worker(database=own_database, queue="settlement") as first:
+        with a_worker(database=own_database, queue="settlement", processes=2) as first:
             ask("ledger.months.resume_closes", queue="settlement")
             watcher = psycopg.connect(servers.server_url(database=own_database), autocommit=True)
             with watcher:
@@ -66,7 +66,7 @@ def test_killed_worker_is_taken_up_and_the_month_settles_once(own_database: str)
             kill(first)
         assert _state(month) == Month.State.CLOSING
         owner.rollback()
-    with a_worker(database=own_database, queue="settlement"):
+    with a_worker(database=own_database, queue="settlement", processes=2):
         ask("ledger.months.resume_closes", queue="settlement")
         _until(lambda: _state(month) == Month.State.CLOSED)
     assert [amount_at(main_of(holder), asset) for holder in holders] == [0] * HOLDERS

@@ -25,21 +25,24 @@ def ask(task: str, *, queue: str, **kwargs: str) -> None:
 
 
 @contextmanager
-def a_worker(*, database: str, queue: str, threads: int = 0) -> Iterator[subprocess.Popen[bytes]]:
+def a_worker(
+    *, database: str, queue: str, processes: int = 1, threads: int = 0
+) -> Iterator[subprocess.Popen[bytes]]:
     """Run a worker of one queue on a database, as the application; end it if it still runs.
 
-    Its one process works, or as many threads as are asked for.
+    Its processes work, or as many threads as are asked for.
     """
     environment = {
         **os.environ,
         "DATABASE_URL": servers.application_url(database=database),
         "REDIS_URL": broker_url(),
         "LOG_LEVEL": "WARNING",
+        "SETTLE_WORKERS": str(processes),
         "DJANGO_SETTINGS_MODULE": "config.settings",
     }
     command = (
         *("-m", "celery", "--app", "config.celery", "worker", "--loglevel", "WARNING"),
-        *("--queues", queue, "--concurrency", str(threads or 1)),
+        *("--queues", queue, "--concurrency", str(threads or processes)),
         *("--pool", "threads" if threads else "prefork", "--hostname", f"{queue}@%h"),
         *("--without-gossip", "--without-mingle"),
     )

@@ -1,13 +1,12 @@
 """The close's machinery on a toy stage: order, restart, rehearsal, seal, refusals."""
 
 import csv
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from io import StringIO
 from pathlib import Path
 from unittest.mock import patch
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -22,66 +21,14 @@ from ledger.months.queries import course_of, digest_of, progress_of
 from ledger.months.refusals import CloseBlocked, CloseTooEarly, ProofsBroken
 from ledger.months.rules import MovedLine
 from ledger.months.tasks import resume_closes, settle_ended_month
-from ledger.operations import open_month, open_months, post, post_batch
+from ledger.operations import post, post_batch
 from ledger.queries import amount_at, coins_in
 from ledger.refusals import MonthClosed
-from ledger.registry import ClosingMonth, Stage
-from ledger.rules import Posting, account_id, derived_month_id, move, starts_at
-from tests.ledger.worlds import ISSUER, a_holder_with, a_posting, coins, main_of
+from ledger.rules import account_id, starts_at
+from tests.ledger.toy_close import OCTOBER, OLD, SHARDS, Toy
+from tests.ledger.worlds import ISSUER, a_posting, coins, main_of
 
 pytestmark = pytest.mark.own_database
-
-OCTOBER = date(2026, 10, 1)
-OLD = "DATA-CT-2026-10"
-SHARDS = ("a", "b", "c")
-
-
-class Toy:
-    """A stage that expires one MB a shard, and can be told to fall over."""
-
-    def __init__(self, holder: UUID) -> None:
-        self.holder = holder
-        self.falls_at: str | None = None
-
-    def plan(self, closing: ClosingMonth, shard: str) -> Sequence[Posting]:
-        if shard == self.falls_at:
-            raise ConnectionAbortedError(shard)
-        legs = move(asset=OLD, amount=1, source=main_of(self.holder), target="system/expired")
-        return [
-            Posting(
-                id=derived_month_id(closing.month, "toy", shard),
-                kind="expire",
-                at=closing.at,
-                actor=months.CLOSE_ACTOR,
-                legs=legs,
-                month=closing.month,
-            )
-        ]
-
-
-@pytest.fixture
-def october(now: datetime) -> datetime:
-    """Open October and what follows; return an instant in it."""
-    open_month(month=OCTOBER)
-    open_months(now=now)
-    return starts_at(OCTOBER) + timedelta(days=19)
-
-
-@pytest.fixture
-def toy(october: datetime, monkeypatch: pytest.MonkeyPatch) -> Toy:
-    """Give a holder three MB that expire, and make the toy the only stage."""
-    holder = a_holder_with(10, at=october)
-    post(
-        a_posting(
-            *move(asset=OLD, amount=3, source="system/sold", target=main_of(holder)), at=october
-        )
-    )
-    stage = Toy(holder)
-    toys = Stage(name="toy", place=1, shards=lambda _closing: SHARDS, plan=stage.plan)
-    monkeypatch.setattr(registry, "_stages", {"toy": toys})
-    monkeypatch.setattr(registry, "_blockers", {})
-    monkeypatch.setattr(registry, "_freezers", {"rate": lambda _month, _at: {"rate": 7}})
-    return stage
 
 
 def test_month_settles_once(toy: Toy, now: datetime) -> None:
@@ -239,7 +186,7 @@ def test_command_settles_and_says_so(toy: Toy) -> None:
     out = StringIO()
     call_command("settle_month", "2026-10", "--dry-run", stdout=out)
     assert "toy: 3 DATA-CT-2026-10" in out.getvalue()
-    call_command("settle_month", "2026-10", stdout=out)
+    call_command("settle_month", "2026-10", "--workers", "1", stdout=out)
     assert "2026-10 is closed" in out.getvalue()
     assert digest_of(OCTOBER).hex() in out.getvalue()
 

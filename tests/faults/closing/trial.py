@@ -204,7 +204,7 @@ def _program(*arguments: str) -> Iterator[subprocess.Popen[bytes]]:
     running = subprocess.Popen(
         [sys.executable, "-m", "celery", "--app", "config.celery", *arguments],
         cwd=CHECKOUT,
-        env={**os.environ, "DATABASE_URL": address, "LOG_LEVEL": "ERROR"},
+        env={**os.environ, "DATABASE_URL": address, "LOG_LEVEL": "ERROR", "SETTLE_WORKERS": "2"},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
@@ -218,8 +218,8 @@ def _program(*arguments: str) -> Iterator[subprocess.Popen[bytes]]:
 
 
 def worker() -> AbstractContextManager[subprocess.Popen[bytes]]:
-    """Run a worker of the closes' queue."""
-    return _program("worker", "--queues", "settlement", "--concurrency", "1")
+    """Run a worker of the closes' queue: one process leads, another helps."""
+    return _program("worker", "--queues", "settlement", "--concurrency", "2")
 
 
 def beat() -> AbstractContextManager[subprocess.Popen[bytes]]:
