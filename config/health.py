@@ -7,10 +7,12 @@ import redis
 from django.conf import settings
 from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 
 BROKER_SECONDS_MAX = 2
+OURS = {"exchange", "ledger", "wallet"}
 
 
 @never_cache
@@ -76,3 +78,14 @@ def _refuse_unapplied() -> None:
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         raise _Unapplied
+
+
+def is_of_another_release() -> bool:
+    """Tell whether the database was brought to other migrations of ours than this code has."""
+    try:
+        loader = MigrationLoader(connection)
+    except Error:
+        return False
+    here = {name for name in loader.disk_migrations if name[0] in OURS}
+    apps = {app for app, _ in here}
+    return here != {name for name in loader.applied_migrations if name[0] in apps}

@@ -1,20 +1,33 @@
 """Every error of the API as RFC 9457 problem+json; the site's own error pages beside it."""
 
+import sys
+from collections.abc import Iterator
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from psycopg import errors
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler, set_rollback
 
+from config.health import is_of_another_release
 from ledger.refusals import Refusal
 from wallet.holders.idempotency import PROBLEM
 
 MEDIA_TYPE = PROBLEM
 API_ROOT = "/api/"
+RETRY_AFTER_SECONDS = 30
+# What a request meets where the database is ahead of its process, or behind it.
+LACKING = (
+    errors.UndefinedFunction,
+    errors.UndefinedTable,
+    errors.UndefinedColumn,
+    errors.NotNullViolation,
+    errors.InsufficientPrivilege,
+)
 TITLES = {
     400: "Bad request",
     401: "Not signed in",
@@ -141,8 +154,23 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer a fault of ours, saying nothing of its inside."""
-    return _page_or_problem(request, status=500, code="server_error")
+    """Answer a fault of ours, saying nothing of its inside; during an upgrade, when to come back."""
+    if not _is_being_upgraded(sys.exc_info()[1]):
+        return _page_or_problem(request, status=500, code="server_error")
+    answer = _page_or_problem(request, status=503, code="being_upgraded")
+    answer["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return answer
+
+
+def _is_being_upgraded(error: BaseException | None) -> bool:
+    """Tell whether what the database lacks is lacking because it is of another release."""
+    return any(isinstance(each, LACKING) for each in _chain(error)) and is_of_another_release()
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
 
 
 def _page_or_problem(request: HttpRequest, *, status: int, code: str) -> HttpResponse:
