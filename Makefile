@@ -14,7 +14,7 @@ WITHOUT_EXCHANGE = tests/ledger/test_every_privilege.py tests/ledger/test_proofs
 # compile all of this code anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test check serve migrate format lint types imports migrations openapi gifts soak-convert clearings bench bench-ledger bench-exchange fuzz kill kill-close kill-writer test-postgres15 test-without-exchange some-without-exchange setup clean
+.PHONY: help demo test check serve migrate format lint types imports migrations openapi gifts soak-convert clearings bench bench-ledger bench-exchange fuzz kill kill-close kill-writer upgrade test-postgres15 test-without-exchange some-without-exchange setup clean
 
 help:
 	@echo 'make demo             play a month on sample data, then serve it (ARGS=--check: do not serve)'
@@ -29,6 +29,7 @@ help:
 	@echo 'make bench            run the benchmarks, which never fail'
 	@echo 'make bench-ledger     run those of the ledger (BENCH_ROUNDS=3, BENCH_SECONDS=5)'
 	@echo 'make bench-exchange   run those of the exchange and of settlement (SETTLE_HOLDERS=100000)'
+	@echo 'make upgrade          bring a database of the release before, with rows in it, to this one'
 	@echo 'make fuzz             hold the ledger against a model, at random (RUNS=300 STEPS=50)'
 	@echo 'make kill             kill PostgreSQL and its clients amid postings (KILLS=50 ARGS="--seed 7")'
 	@echo 'make kill-close       kill the close of a month 100 times (ARGS="--seed 7")'
@@ -93,6 +94,9 @@ kill-close: setup
 
 kill-writer: setup
 	@WRITER_KILLS=$(KILLS) $(PYTHON) -m pytest -p no:cacheprovider -n 0 -q tests/faults/test_killed_writer.py $(ARGS)
+
+upgrade: setup
+	@UPGRADE=on $(PYTHON) -m pytest -p no:cacheprovider -n 0 -q tests/config/test_upgrade.py $(ARGS)
 
 soak-convert: setup
 	@CONVERSIONS=2000 $(PYTHON) -m pytest -p no:cacheprovider -n 0 -q -s tests/capabilities/test_n5_an_honest_unknown.py $(ARGS)
