@@ -38,6 +38,7 @@ def owner(own_database: str, sender: Holder) -> Iterator[psycopg.Connection]:
 
 def give(sender: Holder, key: uuid.UUID) -> Any:
     client = APIClient(raise_request_exception=False)
+    assert sender.user is not None
     client.force_login(sender.user)
     headers = {"Idempotency-Key": str(key)}
     return client.post(

@@ -159,7 +159,7 @@ def _an_invoice(before: Any) -> list[uuid.UUID]:
     holder = _a_holder(before)
     owed, earned = f"sponsor/{holder.pk}/receivable", "issuer/CT/revenue"
     with connections["owner"].cursor() as cursor:
-        legs = [[owed, earned], ["CNY", "CNY"], [4_001, -4_001]]
+        legs: list[list[Any]] = [[owed, earned], ["CNY", "CNY"], [4_001, -4_001]]
         cursor.execute(POST, [ORDERED, "purchase_order", MONTH, NOW, *legs])
         cursor.execute(
             "SELECT e.id FROM public.ledger_entry e WHERE e.transaction_id = %s AND e.amount > 0",
