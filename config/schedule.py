@@ -150,6 +150,10 @@ EXCHANGE_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "exchange.matching.run_waiting_writers",
         "schedule": 5.0,
     },
+    "find events that no writer would come to": {
+        "task": "exchange.matching.find_missed_events",
+        "schedule": 60.0,
+    },
     "tell what the books show": {
         "task": "exchange.market.tell_books",
         "schedule": 5.0,

@@ -45,13 +45,16 @@ _ENDED_AT, _ACCEPTED_AT = _OF_ORDER.index("ended_at"), _OF_EVENT.index("accepted
 _WITH_ORDER = (*_OF_EVENT, *(f"order__{name}" for name in _OF_ORDER))
 
 
-def waiting_events(book_id: UUID, *, most: int, but: Collection[int] = ()) -> list[EventRow]:
-    """Return the next events of a book's log whose turn has not come, in their order.
+def waiting_events(
+    book_id: UUID, *, most: int, since: int = 0, but: Collection[int] = ()
+) -> list[EventRow]:
+    """Return the next events of a book's log whose turn has not come, from an id on, in their order.
 
     Those in `but` have their turn now. The bodies of orders placed are empty: their rows say all.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_WAITING, {"book": book_id, "but": list(but), "most": most})
+        asked: dict[str, Any] = {"book": book_id, "since": since, "but": list(but), "most": most}
+        cursor.execute(_WAITING, asked)
         return _events((body and loads(body), *others) for body, *others in cursor.fetchall())
 
 

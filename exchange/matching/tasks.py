@@ -1,5 +1,6 @@
 """Run the writers of the books: nudged by a door, swept up by beat."""
 
+import logging
 import math
 import time
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from exchange.matching.operations import (
     Follower,
     Memory,
     book_batch,
+    lower_wrong_bounds,
     release_book,
     take_book,
 )
@@ -24,6 +26,7 @@ IDLE_SECONDS = 0.3
 POLL_SECONDS = 0.02
 TELL_SECONDS = 0.2  # a book's followers are told no more often, and after its last batch
 
+_log = logging.getLogger(__name__)
 _followers: list[Follower] = []
 
 
@@ -56,6 +59,13 @@ def run_waiting_writers() -> None:
     """Start the writers of books with something to do, should a nudge have been lost."""
     for book_id in books_with_work().values_list("pk", flat=True):
         nudge(run_writer, book=str(book_id))
+
+
+@shared_task(name="exchange.matching.find_missed_events", ignore_result=True)
+def find_missed_events() -> None:
+    """Look for events that no writer would come to, and have their books read from the beginning."""
+    for book in lower_wrong_bounds():
+        _log.error("Events of %s waited below %s, where nothing waits.", book, book.waits_from)
 
 
 @dataclass(slots=True)

@@ -22,6 +22,8 @@ from wallet.holders.rules import UnknownId, opaque_id
 from wallet.policy.queries import PolicyUnset
 
 _SALE = (Path(__file__).parent / "sql" / "sale_call_v2.sql").read_text()
+# Something waits in the book: from where its writer reads on.
+_WAITS = Exists(Waiting.objects.filter(book=OuterRef("pk"), event_id__gte=OuterRef("waits_from")))
 LIVE = (Order.State.ACCEPTED, Order.State.OPEN)
 
 
@@ -220,14 +222,13 @@ def refund_legs(
 
 def has_waiting_events(book_id: UUID) -> bool:
     """Say whether a book's log has events the writer has not numbered."""
-    return Waiting.objects.filter(book=book_id).exists()
+    return Book.objects.filter(_WAITS, pk=book_id).exists()
 
 
 def books_with_work() -> QuerySet[Book]:
     """Return the books whose log or whose closing gives the writer something to do."""
-    waiting = Waiting.objects.values("book")
     closing = Q(phase=Book.Phase.CLOSED, closed_at__isnull=True)
-    return Book.objects.filter(Q(pk__in=waiting) | closing).order_by("month", "carrier")
+    return Book.objects.filter(Q(_WAITS) | closing).order_by("month", "carrier")
 
 
 def books_of_open_months() -> QuerySet[Book]:

@@ -18,7 +18,14 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from exchange.matching.operations import book_batch, drain_book, take_book, verify_book, writer
+from exchange.matching.operations import (
+    book_batch,
+    bounds,
+    drain_book,
+    take_book,
+    verify_book,
+    writer,
+)
 from exchange.orders.models import Book, Event, Trade, Turn
 from exchange.orders.rules import order_address
 from ledger.models import Transaction
@@ -45,6 +52,12 @@ OTHERS = """
 """
 # A dead writer's lease must end before the next one begins.
 LEASE = timedelta(seconds=16)
+
+
+@pytest.fixture(autouse=True)
+def _bounds_raised(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let writers read from where nothing can come any more after each batch."""
+    monkeypatch.setattr(bounds, "NOTE_IDS_MIN", 1)
 
 
 def _work(book_id: UUID, now: datetime) -> None:

@@ -45,7 +45,7 @@ def wait_for_ahead(memory: Memory) -> None:
 
 
 def _matched(memory: Memory, most: int, but: Collection[int]) -> Written | None:
-    events = waiting_events(memory.book_id, most=most, but=but)
+    events = waiting_events(memory.book_id, most=most, since=memory.waits_from, but=but)
     if not events:
         return None
     return written_out(memory=memory, batch=worked_off(memory=memory, events=events))

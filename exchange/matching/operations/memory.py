@@ -28,7 +28,9 @@ class Memory:
     """A book as its writer knows it: how far the log is matched, and every open order.
 
     It is right while `epoch` is the book's and all that was matched gets booked; after any failure
-    it is thrown away and made again from the open orders. `booked` is the last batch.
+    it is thrown away and made again from the open orders. `booked` is the last batch. The log is
+    read from `waits_from` on; `noted` is what decides when that is raised: the id of an event, and
+    a transaction begun after it.
     """
 
     book_id: UUID
@@ -43,6 +45,8 @@ class Memory:
     matcher: Matcher
     orders: dict[str, OrderRow] = field(default_factory=dict)
     booked: Written | None = None
+    waits_from: int = 0
+    noted: tuple[int, str] | None = None
     # The next batch, while the one before is being booked, and who matches it.
     ahead: Future[Written | None] | None = None
     thread: ThreadPoolExecutor | None = None
@@ -97,6 +101,7 @@ def remembered(book: Book, resting: list[OrderRow]) -> Memory:
         phase=phase,
         matcher=matcher,
         orders={order.key: order for order in resting},
+        waits_from=book.waits_from,
     )
 
 

@@ -11,6 +11,7 @@ from django.db import connection, transaction
 
 from exchange.matching.operations.ahead import look_ahead, next_batch, wait_for_ahead
 from exchange.matching.operations.batch import ACTOR, Batch, Follower, Written
+from exchange.matching.operations.bounds import raise_bound
 from exchange.matching.operations.events import given_back
 from exchange.matching.operations.memory import (
     Fenced,
@@ -56,6 +57,7 @@ def book_batch(*, memory: Memory, now: datetime) -> int | None:
         Fenced: another writer has the book; the memory is void, as after any other exception.
     """
     with _collecting_nothing():
+        raise_bound(memory)
         written = next_batch(memory, most=BATCH_EVENTS_MAX)
         if written is not None:
             return _book_and_look_ahead(memory, written, now=now)

@@ -12,7 +12,8 @@ from wallet.holders.models import Holder, Number
 class Book(models.Model):
     """A carrier's data of one month, traded in lots at whole coins per lot.
 
-    `cursor` is the number of the last event the writer booked; lease and epoch fence writers.
+    `cursor` is the number of the last event the writer booked; lease and epoch fence writers. No
+    event with an id below `waits_from` waits, or ever will.
     Closed in phase, it takes no order; `closed_at` says when its last open order was given back.
     Like its other terms, the hours of its phases are those of policy when it opened.
     """
@@ -36,6 +37,7 @@ class Book(models.Model):
     seller_coins_per_lot = models.PositiveIntegerField(default=0)
     self_trade = models.CharField(max_length=12, default="cancel_taker")
     cursor = models.BigIntegerField(default=0)
+    waits_from = models.BigIntegerField(default=0, db_default=0)
     trades = models.BigIntegerField(default=0)
     epoch = models.BigIntegerField(default=0)
     lease_until = models.DateTimeField(null=True, blank=True)
