@@ -105,6 +105,9 @@ if ENVIRONMENT.database_url:
     DATABASES["default"] = dj_database_url.parse(
         ENVIRONMENT.database_url, conn_max_age=60, conn_health_checks=True
     )
+    # A connection's calls of `ledger.operations.answer_of` are prepared when it repeats them;
+    # Django's own statements never are.
+    DATABASES["default"].setdefault("OPTIONS", {})["prepare_threshold"] = 5
 if ENVIRONMENT.database_owner_url:
     DATABASES["owner"] = dj_database_url.parse(ENVIRONMENT.database_owner_url)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -10,7 +10,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db import DatabaseError, connection
-from psycopg import errors
+from django.db.backends.utils import CursorDebugWrapper, CursorWrapper
+from psycopg import Cursor, errors
 
 from ledger import refusals
 from ledger.rules import AMOUNT_MAX, Posting, array_of_texts, array_text, month_after, month_of
@@ -75,25 +76,40 @@ def post(posting: Posting) -> Outcome:
         AmountOutOfRange, AlreadyReversed, UnknownTransaction, NotApproved: as they say.
     """
     _refuse_huge([posting])
-    legs = posting.legs
-    with refusing(), connection.cursor() as cursor:
-        cursor.execute(
+    legs, reverses = posting.legs, posting.reverses
+    with refusing():
+        posted = answer_of(
             _POST,
             [
-                posting.id,
+                str(posting.id),
                 posting.kind,
-                posting.posting_month(),
-                posting.at,
+                str(posting.posting_month()),
+                str(posting.at),
                 posting.actor,
                 json.dumps(dict(posting.metadata)),
-                posting.reverses,
-                [leg.address for leg in legs],
-                [leg.asset for leg in legs],
-                [leg.amount for leg in legs],
+                None if reverses is None else str(reverses),
+                array_of_texts([leg.address for leg in legs]),
+                array_of_texts([leg.asset for leg in legs]),
+                array_text([leg.amount for leg in legs]),
             ],
         )
-        posted = cursor.fetchone()[0]
     return Outcome.POSTED if posted else Outcome.REPEATED
+
+
+def answer_of(call: str, arguments: Sequence[str | None] | Mapping[str, str | None]) -> Any:
+    """Call a function of the database in a statement prepared once a connection; return its value.
+
+    The arguments are texts, which the function's types read: so a call is one statement, whatever
+    it is given.
+    """
+    connection.validate_thread_sharing()
+    connection.close_if_health_check_failed()
+    connection.ensure_connection()
+    # Django's own cursors write arguments into the statement, which is then never the same.
+    wrapper = CursorDebugWrapper if connection.queries_logged else CursorWrapper
+    with wrapper(Cursor(connection.connection), connection) as cursor:
+        cursor.execute(call, arguments)
+        return cursor.fetchone()[0]
 
 
 def post_batch(postings: Sequence[Posting]) -> frozenset[UUID]:

@@ -5,13 +5,12 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
 
 from exchange.orders.models import Order
-from ledger.operations import refusing
+from ledger.operations import answer_of, refusing
 from ledger.rules import SHANGHAI, Posting
 
 _ACCEPT = (Path(__file__).parents[1] / "sql" / "accept_order_call_v3.sql").read_text()
@@ -29,38 +28,37 @@ def is_accepted_at_once(
         BalanceTooLow: the line has less data, or the holder fewer coins.
     """
     book, (source, target) = order.book, funding.legs
-    given: dict[str, Any] = {
-        "order": order.pk,
-        "book": book.pk,
-        "lot_mb": book.lot_mb,
+    given = {
+        "order": str(order.pk),
+        "book": str(book.pk),
+        "lot_mb": str(book.lot_mb),
         "carrier": book.carrier_id,
-        "month": book.month,
-        "holder": order.holder_id,
-        "number": order.number_id,
+        "month": str(book.month),
+        "holder": str(order.holder_id),
+        "number": str(order.number_id) if order.number_id else None,
         "package": order.package,
         "kind": str(order.kind),
         "side": str(order.side),
-        "price_coins": order.price_coins,
-        "lots": order.lots,
+        "price_coins": str(order.price_coins),
+        "lots": str(order.lots),
         "time_in_force": order.time_in_force,
-        "maker_bp": order.maker_bp,
-        "taker_bp": order.taker_bp,
-        "seller_coins_per_lot": order.seller_coins_per_lot,
-        "now": now,
-        "year": now.astimezone(SHANGHAI).year,
-        "key": key,
+        "maker_bp": str(order.maker_bp),
+        "taker_bp": str(order.taker_bp),
+        "seller_coins_per_lot": str(order.seller_coins_per_lot),
+        "now": str(now),
+        "year": str(now.astimezone(SHANGHAI).year),
+        "key": str(key),
         "body": json.dumps(dict(body)),
-        "posting_month": funding.posting_month(),
+        "posting_month": str(funding.posting_month()),
         "actor": funding.actor,
         "metadata": json.dumps(dict(funding.metadata)),
         "source": source.address,
         "target": target.address,
         "asset": target.asset,
-        "amount": target.amount,
+        "amount": str(target.amount),
     }
-    with refusing(), _of_its_own(), connection.cursor() as cursor:
-        cursor.execute(_ACCEPT, given)
-        return bool(cursor.fetchone()[0])
+    with refusing(), _of_its_own():
+        return bool(answer_of(_ACCEPT, given))
 
 
 def _of_its_own() -> AbstractContextManager[None]:
