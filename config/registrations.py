@@ -11,6 +11,7 @@ from ledger import registry
 from ledger.adjustments.pages import DESK as ADJUSTMENTS_DESK
 from ledger.adjustments.proofs import PROOFS as ADJUSTMENTS_PROOFS
 from ledger.adjustments.queries import cause_of_adjustment
+from ledger.audit.sections import register_month_section
 from ledger.checkpoints.proofs import PROOFS as CHECKPOINTS_PROOFS
 from ledger.months.proofs import PROOFS as MONTHS_PROOFS
 from ledger.proofs.proofs import PROOFS as LEDGER_PROOFS
@@ -55,6 +56,7 @@ from wallet.convert.queries import (
     set_aside_in_deliveries,
 )
 from wallet.convert.tasks import settle
+from wallet.corrections.sections import after_the_close
 from wallet.earn.pages import earnings_set_aside
 from wallet.earn.proofs import PROOFS as EARN_PROOFS
 from wallet.earn.queries import cause_of_earning, earnings_owned_by
@@ -171,6 +173,7 @@ def _register_bills() -> None:
     for kind in ("sponsor_invoice", "merchant_invoice"):
         registry.register_explainer(kind, cause_of_invoice)
     registry.register_explainer("clearing", cause_of_clearing)
+    register_month_section("corrections", after_the_close)
     registry.register_freezer(INVOICES_INPUT, freeze_invoice_prices)
     registry.register_freezer(CLEARING_INPUT, freeze_prices)
     for stage in (*INVOICES_STAGES, *CLEARING_STAGES):

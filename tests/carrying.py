@@ -80,6 +80,8 @@ def attest(
     as_of: str = "",
     final: bool = False,
     province: str = "广东",
+    file: str = "usage.csv",
+    read_at: datetime = NOW,
 ) -> None:
     """Have the number's carrier attest a package (MB) in a usage file."""
     line = (
@@ -88,8 +90,8 @@ def attest(
     )
     load_usage_file(
         source=io.BytesIO(f"{','.join(HEADER)}\n{line}\n".encode()),
-        name="usage.csv",
-        now=NOW,
+        name=file,
+        now=read_at,
         complain=_fail,
         progress=_show_nothing,
     )

@@ -8,6 +8,7 @@ from wallet.clearing import urls as clearing
 from wallet.closures import urls as closures
 from wallet.contacts import urls as contacts
 from wallet.convert import urls as convert
+from wallet.corrections import urls as corrections
 from wallet.earn import urls as earn
 from wallet.gift import urls as gift
 from wallet.holders import urls as holders
@@ -41,7 +42,7 @@ FOLDERS = (
         packets,
     ),
     *(convert, catalog, rollover, earn, merchants, sponsors),
-    *(offices, clearing, invoices, statements, notify, winddown),
+    *(offices, corrections, clearing, invoices, statements, notify, winddown),
 )
 
 pages: list[URLPattern | URLResolver] = [url for one in FOLDERS for url in one.page_urlpatterns]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from ledger.rules import month_after
+from ledger.rules import month_after, month_name
 from tests import given
 from tests.given_clearing import an_office
 from wallet.carriers.models import Break
@@ -79,6 +79,10 @@ def _line(world: "World") -> str:
     return opaque_id("stl", _held(world).pk)
 
 
+def _month(_world: "World") -> str:
+    return month_name(given.this_month())
+
+
 #: By door, by place of its path.
 OFFICE_PLACES: dict[str, dict[str, Callable[["World"], str]]] = {
     "office": {},
@@ -94,6 +98,7 @@ OFFICE_PLACES: dict[str, dict[str, Callable[["World"], str]]] = {
     "confirm_line": {"statement": _statement, "line": _line},
     "dispute_line": {"statement": _statement, "line": _line},
     "line_transactions": {"statement": _statement, "line": _line},
+    "corrections": {"month": _month},
 }
 OFFICE_BODIES: dict[str, Callable[["World"], dict[str, Any]]] = {
     "answer_break": lambda _world: {"text": "我们的日账漏了"},

@@ -25,6 +25,7 @@ BESIDE_ROOMS = {
 MORE_ROOMS = {
     "ledger/months": {"refusals", "sentences"},  # as the ledger itself has
     "ledger/adjustments": {"refusals", "sentences"},
+    "ledger/audit": {"sections"},  # what apps bring to a month's page
     "ledger/receipts": {"verify_receipt"},  # a program that is copied anywhere and run alone
     # one file a carrier's protocol; a program; files read, instructions carried out, statements
     # compared, each with rooms of its own
@@ -45,6 +46,7 @@ MORE_ROOMS = {
     "wallet/organisations": {"acting"},  # whom somebody acts for, kept in the session
     "wallet/numbers": {"texts"},  # the text that takes a code to a number
     "wallet/clearing": {"sentences"},  # kinds in words
+    "wallet/corrections": {"sections", "sentences"},  # its part of a month's page, kinds in words
     "wallet/invoices": {"sentences"},  # kinds in words
     "wallet/offices": {"sentences"},  # kinds in words
     "wallet/posters": {"fonts"},  # what words are drawn in, with its licence

@@ -98,6 +98,16 @@ class Usage(models.Model):
     final = models.BooleanField(default=False)
     # Set when the month's close begins: this attestation is the one its roll computes from.
     in_close = models.BooleanField(default=False)
+    # The file that said so last, by its content; it is remembered when all of it was read.
+    file = models.ForeignKey(
+        UsageFile,
+        models.DO_NOTHING,
+        null=True,
+        blank=True,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+    )
 
     class Meta:
         constraints = (

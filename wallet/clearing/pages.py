@@ -25,6 +25,7 @@ from wallet.clearing.queries import (
     sums_of,
 )
 from wallet.clearing.sentences import LINE_STATES, line_words
+from wallet.corrections.sections import told
 from wallet.holders.pages import refusals_said
 from wallet.holders.rules import opaque_id, uuid_in
 from wallet.offices.models import CarrierOffice
@@ -65,6 +66,7 @@ def statement(request: HttpRequest, carrier: str, name: str) -> HttpResponse:
         "sums": sums_of(found),
         "lines": [_shown(line) for line in lines_of(found)],
         "dues": dues,
+        "corrected": told(found.clearing_id, carrier=office.carrier_id),
         "may_speak": role in MANAGING and found.retired_at is None,
     }
     return render(request, "clearing/statement.html", context)

@@ -22,6 +22,7 @@ from ledger.audit.admin.statement import RangeForm, asked_in
 from ledger.audit.models import Look
 from ledger.audit.queries import legs_of, reversal_of
 from ledger.audit.queries.accounts import account_view
+from ledger.audit.sections import month_sections_of
 from ledger.models import Account, Leaf, Month, Transaction, TransactionKind
 from ledger.months.models import Close
 from ledger.months.operations import BALANCES, rehearse_close
@@ -175,6 +176,7 @@ class MonthAdmin(ReadOnlyAdmin):
             "at_stage": at or _("查证与封存"),
             "stages": [(titles.get(one.stage, one.stage), one) for one in stages],
             "totals": [(titles.get(one, one), sums) for one, sums in totals_of(close).items()],
+            "sections": month_sections_of(row.pk, page=_page(request)) if close.ended_at else [],
         }
 
     def get_urls(self) -> list[URLPattern]:
@@ -220,6 +222,11 @@ class MonthAdmin(ReadOnlyAdmin):
         if row is None or not request.user.has_perm(MAY_REHEARSE):
             raise PermissionDenied
         return row
+
+
+def _page(request: HttpRequest) -> int:
+    asked = request.GET.get("page", "")
+    return int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 6 else 0
 
 
 def _titles() -> dict[str, object]:

@@ -19,7 +19,7 @@ from wallet.carriers.usage.rules import (
 )
 
 CHUNK_LINES = 2_000
-_FIGURES = ("province", "kind", "allowance_mb", "used_mb", "as_of", "final")
+_FIGURES = ("province", "kind", "allowance_mb", "used_mb", "as_of", "final", "file")
 
 
 class WrongHeader(ValueError):
@@ -56,19 +56,18 @@ def load_usage_file(
 ) -> UsageReport:
     """Load a usage file in chunks, and return what became of its lines.
 
-    `complain` gets each bad line's number and what is wrong with it, `progress` the bytes read so
-    far. A chunk is committed whole; loaded again, a file changes nothing. Where only one carrier
-    is meant, lines about another's numbers are bad.
+    `complain` gets each bad line's number and what is wrong, `progress` the bytes read so far. The
+    source is read twice: what is kept names its file by the hash of the whole. A chunk is committed
+    whole; loaded again, a file changes nothing. Lines about others than `only`, if given, are bad.
 
     Raises:
         WrongHeader: the first line does not name the columns.
     """
-    report, hashed, size_bytes = UsageReport(), hashlib.sha256(), 0
+    report, digest, size_bytes = UsageReport(), _digest_of(source), 0
     known = frozenset(Carrier.objects.values_list("code", flat=True))
     carriers = known & {only} if only else known
     chunk: dict[tuple[object, ...], Attested] = {}
     for number, raw in lines_in(source=source):
-        hashed.update(raw)
         size_bytes += len(raw)
         if number == 1:
             if not is_header(raw=raw):
@@ -85,16 +84,23 @@ def load_usage_file(
             continue
         report.lines += 1
         if attested.key in chunk or len(chunk) >= CHUNK_LINES:
-            load_attested(list(chunk.values()), report=report, now=now)
+            load_attested(list(chunk.values()), report=report, file=digest, now=now)
             chunk.clear()
             progress(size_bytes)
         chunk[attested.key] = attested
     if size_bytes == 0:
         raise WrongHeader("The file is empty.")
-    load_attested(list(chunk.values()), report=report, now=now)
+    load_attested(list(chunk.values()), report=report, file=digest, now=now)
     progress(size_bytes)
-    _remember(digest=hashed.hexdigest(), name=name, report=report, now=now)
+    _remember(digest=digest, name=name, report=report, now=now)
     return report
+
+
+def _digest_of(source: BinaryIO) -> str:
+    """Return the SHA-256 of a file, and go back to its beginning."""
+    digest = hashlib.file_digest(source, "sha256").hexdigest()  # type: ignore[arg-type]
+    source.seek(0)
+    return digest
 
 
 def _remember(*, digest: str, name: str, report: UsageReport, now: datetime) -> None:
@@ -110,8 +116,12 @@ def _remember(*, digest: str, name: str, report: UsageReport, now: datetime) -> 
 
 
 @transaction.atomic
-def load_attested(lines: Sequence[Attested], *, report: UsageReport, now: datetime) -> None:
+def load_attested(
+    lines: Sequence[Attested], *, report: UsageReport, now: datetime, file: str = ""
+) -> None:
     """Compare attestations (each key once) with what is known, and write what is later.
+
+    `file` is the SHA-256 of the file that says so, where one does.
 
     A later word on final figures changes nothing: it is a break, for an admin.
     """
@@ -127,11 +137,12 @@ def load_attested(lines: Sequence[Attested], *, report: UsageReport, now: dateti
             later.append(line)
         elif before.final and line.as_of >= before.as_of and line.figures != _figures(before):
             broken.append(line)
-    _write(later)
+    _write(later, file=file)
     report.loaded += len(later)
     report.breaks += len(broken)
     Break.objects.bulk_create(
-        (_break(line, before=known[line.key], now=now) for line in broken), ignore_conflicts=True
+        (_break(line, before=known[line.key], file=file, now=now) for line in broken),
+        ignore_conflicts=True,
     )
 
 
@@ -146,7 +157,7 @@ def _figures(row: Usage) -> tuple[str, int, int]:
     return row.kind, row.allowance_mb, row.used_mb
 
 
-def _write(lines: Iterable[Attested]) -> None:
+def _write(lines: Iterable[Attested], *, file: str) -> None:
     Usage.objects.bulk_create(
         (
             Usage(
@@ -160,6 +171,7 @@ def _write(lines: Iterable[Attested]) -> None:
                 used_mb=line.used_mb,
                 as_of=line.as_of,
                 final=line.final,
+                file_id=file or None,
             )
             for line in lines
         ),
@@ -169,7 +181,7 @@ def _write(lines: Iterable[Attested]) -> None:
     )
 
 
-def _break(line: Attested, *, before: Usage, now: datetime) -> Break:
+def _break(line: Attested, *, before: Usage, file: str, now: datetime) -> Break:
     kind, allowance_mb, used_mb = _figures(before)
     return Break(
         carrier_id=line.carrier,
@@ -183,6 +195,7 @@ def _break(line: Attested, *, before: Usage, now: datetime) -> Break:
                 "used_mb": line.used_mb,
             },
             "as_of": line.as_of.isoformat(),
+            "file": file,
         },
         found_at=now,
     )

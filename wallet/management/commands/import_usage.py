@@ -1,11 +1,13 @@
 """Load a carrier's usage file."""
 
 import os
+import shutil
 import sys
 from argparse import ArgumentParser
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any, BinaryIO
 
 from django.core.management.base import BaseCommand, CommandError
@@ -57,11 +59,15 @@ class Command(BaseCommand):
 
 @contextmanager
 def _opened(file: str) -> Iterator[BinaryIO]:
-    if file == "-":
-        yield sys.stdin.buffer
-        return
-    with Path(file).open("rb") as source:
-        yield source
+    """Open a file that can be read twice: what only flows by is kept aside first."""
+    with nullcontext(sys.stdin.buffer) if file == "-" else Path(file).open("rb") as source:
+        if file != "-" and source.seekable():
+            yield source
+            return
+        with TemporaryFile() as kept:
+            shutil.copyfileobj(source, kept)
+            kept.seek(0)
+            yield kept
 
 
 @contextmanager
