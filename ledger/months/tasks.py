@@ -83,7 +83,7 @@ def _settle(close: Close, *, now: datetime) -> None:
     """Have others join a close, and lead it unless somebody does."""
     if has_parts_left(close):
         transaction.on_commit(partial(_ask_for_help, close))
-    lead_close(close=close, now=now)
+    lead_close(close=close, now=now, jobs=settings.SETTLE_WORKERS)
 
 
 def _ask_for_help(close: Close) -> None:

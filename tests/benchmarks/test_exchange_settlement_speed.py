@@ -16,6 +16,7 @@ import resource
 import time
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from io import BytesIO
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from uuid import uuid4
@@ -153,7 +154,10 @@ def rows_posted(database: str) -> list[tuple[str, bytes]]:
             ("ledger_closingbalance (month, account_id, balance)", CLOSING),
         ):
             with owner.cursor().copy(f"COPY ({query}) TO STDOUT (FORMAT binary)".encode()) as copy:
-                found.append((table, b"".join(bytes(block) for block in copy)))
+                whole = BytesIO()  # one block of memory: workers forked later must not inherit bits
+                for block in copy:
+                    whole.write(block)
+                found.append((table, whole.getvalue()))
     return found
 
 

@@ -1,7 +1,6 @@
 """A close is led by one and helped by others from its beginning; each part is done once."""
 
-from collections.abc import Sequence
-from concurrent.futures import Future
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from threading import Barrier
 from typing import Any
@@ -27,6 +26,7 @@ from ledger.months.operations import (
 from ledger.months.operations import settle as settling
 from ledger.months.queries import course_of
 from ledger.months.refusals import CloseBlocked
+from ledger.proofs.queries import Finding, findings
 from ledger.queries import amount_at
 from ledger.registry import ClosingMonth, Stage
 from ledger.rules import Posting
@@ -68,6 +68,22 @@ def test_others_are_asked_to_join_when_a_close_begins(
     tasks.settle_ended_month()
     assert [sent["kwargs"] for sent in asked] == [{**ASKED, "seat": 1}, {**ASKED, "seat": 2}]
     assert all(sent["expires"] == tasks.NUDGE_SECONDS for sent in asked)
+    assert _state() == Month.State.CLOSED
+
+
+@override_settings(SETTLE_WORKERS=3)
+def test_the_proofs_take_the_place_of_the_helpers(
+    toy: Toy, asked: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    jobs_asked: list[int] = []
+
+    def noted(*, jobs: int) -> Iterator[Finding]:
+        jobs_asked.append(jobs)
+        return findings(jobs=jobs)
+
+    monkeypatch.setattr(settling, "findings", noted)
+    tasks.settle_ended_month()
+    assert jobs_asked == [3]
     assert _state() == Month.State.CLOSED
 
 
@@ -182,11 +198,12 @@ def test_who_settles_what_another_leads_helps_and_leads_when_that_one_is_lost(
 ) -> None:
     monkeypatch.setattr(settling, "LED_POLL_SECONDS", 0.01)
     close = begin_close(month=OCTOBER, now=now)
-    helping: Future[int] | Future[Close]
     with a_seat(month=OCTOBER, seat=LEADER):
         helping = in_thread(lambda: settle_month(month=OCTOBER, now=now))
         assert in_thread(lambda: help_close(close=close, now=now)).result(WAIT_SECONDS_MAX) >= 0
         assert not has_parts_left(close)
+        with pytest.raises(TimeoutError):
+            helping.result(0.5)
         assert _state() == Month.State.CLOSING
     assert helping.result(WAIT_SECONDS_MAX).ended_at == now
 

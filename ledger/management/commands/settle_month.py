@@ -89,7 +89,8 @@ class Command(BaseCommand):
         others = workers - 1 if has_parts_left(begun) else 0
         try:
             with _bar() as bar, helpers(count=others, month=month, complain=self.stderr.write):
-                close = settle_month(month=month, now=now, report=partial(_show, bar))
+                report = partial(_show, bar)
+                close = settle_month(month=month, now=now, jobs=workers, report=report)
         except KeyboardInterrupt:
             again = "Interrupted. Run it again: it goes on where it was."
             raise CommandError(again, returncode=INTERRUPTED) from None

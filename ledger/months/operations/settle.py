@@ -31,23 +31,28 @@ def _unreported(close: Close) -> None:
     """Report nothing."""
 
 
-def settle_month(*, month: date, now: datetime, report: Report = _unreported) -> Close:
+def settle_month(
+    *, month: date, now: datetime, jobs: int = 1, report: Report = _unreported
+) -> Close:
     """Close a month to the end: begin or take up its close, run what is left of it, prove, seal.
 
     Several may run at once and any may be killed: each part is done once. One of them leads; the
     others help, wait, and lead should it be lost. What stops the leader is kept with the close.
-    `report` is called before every part, for a bar.
+    As many proofs run at a time as there are `jobs`; `report` is called before every part, for a
+    bar.
 
     Raises: as `begin_close` and `end_close`.
     """
     close = begin_close(month=month, now=now)
-    while (led := lead_close(close=close, now=now, report=report)) is None:
+    while (led := lead_close(close=close, now=now, jobs=jobs, report=report)) is None:
         help_close(close=close, now=now)
         time.sleep(LED_POLL_SECONDS)
     return led
 
 
-def lead_close(*, close: Close, now: datetime, report: Report = _unreported) -> Close | None:
+def lead_close(
+    *, close: Close, now: datetime, jobs: int = 1, report: Report = _unreported
+) -> Close | None:
     """Run what is left of a close, prove and seal; None where somebody else does already.
 
     Raises: as `end_close`.
@@ -61,7 +66,7 @@ def lead_close(*, close: Close, now: datetime, report: Report = _unreported) -> 
         with _noting_what_stops(close, now=now):
             for _part in _parts_run(close, now=now):
                 report(close)
-            return end_close(close=close, now=now)
+            return end_close(close=close, now=now, jobs=jobs)
 
 
 def help_close(*, close: Close, now: datetime, go_on: Callable[[], bool] = lambda: True) -> int:
@@ -128,7 +133,7 @@ def rehearse_close(
     return totals
 
 
-def end_close(*, close: Close, now: datetime) -> Close:
+def end_close(*, close: Close, now: datetime, jobs: int = 1) -> Close:
     """Prove the books, seal all of the month, close it over its digest, and end the close.
 
     Must run outside a database transaction: what a transaction itself posted cannot be sealed.
@@ -138,7 +143,7 @@ def end_close(*, close: Close, now: datetime) -> Close:
         CloseStuck: a posting begun before is still under way after a minute.
         NotSealed: a transaction of the month cannot be sealed yet.
     """
-    broken = [found for found in findings() if not found.is_clean]
+    broken = [found for found in findings(jobs=jobs) if not found.is_clean]
     if broken:
         raise ProofsBroken(f"{broken[0].title}: {broken[0].first_broken}", proof=broken[0].name)
     digest = digest_of(close.pk)
