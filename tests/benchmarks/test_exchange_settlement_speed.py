@@ -16,7 +16,6 @@ import resource
 import time
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from io import BytesIO
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from uuid import uuid4
@@ -120,14 +119,19 @@ def known(*, now: datetime) -> None:
 
 
 def settled(pipe: Connection) -> None:
-    """Run parts of the close but its proofs and seal until none is left, and tell peak memory."""
+    """Run parts of the close but its proofs and seal until none is left; tell the memory it took."""
+    began = _peak_mb()
     help_close(close=Close.objects.get(pk=MONTH), now=CLOSES_AT)
     connections.close_all()
-    pipe.send(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+    pipe.send((_peak_mb(), _peak_mb() - began))
 
 
-def by_workers(workers: int) -> tuple[float, int]:
-    """Settle by processes of their own, so that their memory is; return seconds and its most."""
+def _peak_mb() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
+def by_workers(workers: int) -> tuple[float, tuple[int, int]]:
+    """Settle by processes of their own; return seconds, and the most memory one had and took (MB)."""
     begin_close(month=MONTH, now=CLOSES_AT)
     connections.close_all()
     here, there = get_context("fork").Pipe(duplex=False)
@@ -154,10 +158,7 @@ def rows_posted(database: str) -> list[tuple[str, bytes]]:
             ("ledger_closingbalance (month, account_id, balance)", CLOSING),
         ):
             with owner.cursor().copy(f"COPY ({query}) TO STDOUT (FORMAT binary)".encode()) as copy:
-                whole = BytesIO()  # one block of memory: workers forked later must not inherit bits
-                for block in copy:
-                    whole.write(block)
-                found.append((table, whole.getvalue()))
+                found.append((table, b"".join(bytes(block) for block in copy)))
     return found
 
 
@@ -180,13 +181,14 @@ class Measured:
     together: float
     alone: float
     raw: float
-    peak_mb: int
+    memory_mb: tuple[int, int]
 
     def __str__(self) -> str:
         return (
             f"settled in {self.together:.1f} s, {self.together / self.raw:.2f} x raw"
             f" ({self.raw:.1f} s); by one worker {self.alone:.1f} s,"
-            f" {self.alone / self.raw:.2f} x raw; peak memory of a worker {self.peak_mb} MB"
+            f" {self.alone / self.raw:.2f} x raw; a worker's memory at most {self.memory_mb[0]} MB,"
+            f" {self.memory_mb[1]} MB more than it was forked with"
         )
 
     def beside(self, fewer: "Measured") -> str:
@@ -199,16 +201,16 @@ def measured(*, template: str, sellers: int, update: str) -> Measured:
     """Settle in copies of the books, and copy what was posted into another."""
     connections.close_all()
     with own_copy(template=template):
-        alone, alone_mb = by_workers(1)
+        alone, _ = by_workers(1)
     with own_copy(template=template) as closed:
-        together, peak_mb = by_workers(settings.SETTLE_WORKERS)
+        together, memory_mb = by_workers(settings.SETTLE_WORKERS)
         assert Transaction.objects.filter(kind="proceeds").count() == sellers
         rows = rows_posted(closed)
         connections.close_all()
     with own_copy(template=template) as untouched:
         connections.close_all()
         raw = raw_seconds(untouched, rows, update=update)
-    return Measured(together=together, alone=alone, raw=raw, peak_mb=max(peak_mb, alone_mb))
+    return Measured(together=together, alone=alone, raw=raw, memory_mb=memory_mb)
 
 
 def server_settings() -> str:
