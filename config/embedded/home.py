@@ -15,6 +15,7 @@ from pathlib import Path
 
 LOCK_SECONDS_MAX = 1800
 LOCK_POLL_SECONDS = 0.1
+USERS = "another command that uses the embedded servers"
 MEMORY = Path("/dev/shm")  # noqa: S108  the owner of what lies there is checked
 MEMORY_BYTES_MIN = 2 * 1024**3  # ten times what one run leaves
 HOMES = ("embedded", "embedded-test", "embedded-kill", "embedded-15")
@@ -136,20 +137,22 @@ def runnable_folder(*, folder: Path, package: Path, home: Path) -> Path:
 
 
 @contextmanager
-def locked(*, home: Path) -> Iterator[None]:
-    """Hold the home's lock: one process at a time starts servers, or uses its own short ones.
+def locked(*, home: Path, name: str = "lock", waits_for: str = USERS) -> Iterator[None]:
+    """Hold one of the home's locks; whoever must wait is told once what for.
+
+    `lock` is for those who start servers, or use short ones of their own.
 
     Raises:
         CannotRun: another command kept the lock for half an hour.
     """
-    with (home / "lock").open("a") as file:
+    with (home / name).open("a") as file:
         ends = time.monotonic() + LOCK_SECONDS_MAX
         told = False
         while not _has_locked(descriptor=file.fileno()):
             if time.monotonic() > ends:
-                raise CannotRun(f"Another command keeps {home / 'lock'}.")
+                raise CannotRun(f"Another command keeps {home / name}.")
             if not told:
-                sys.stderr.write("Waiting for another command that uses the embedded servers.\n")
+                sys.stderr.write(f"Waiting for {waits_for}.\n")
                 told = True
             time.sleep(LOCK_POLL_SECONDS)
         yield

@@ -1,5 +1,6 @@
 """Give a command its servers: attach to those that run, else start them and own them."""
 
+import fcntl
 import os
 import secrets
 import signal
@@ -8,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import FrameType, MappingProxyType
+from typing import TextIO
 
 from config.embedded import postgres, valkey
 from config.embedded.home import home_of, locked
@@ -19,8 +21,12 @@ Settings = Mapping[str, str]
 NO_SETTINGS: Settings = MappingProxyType({})
 CHECKOUT = Path(__file__).resolve().parents[2]
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-# Commands that stay: others may attach to the servers they started.
+# Commands that stay: short ones may attach to the servers they started, until they leave.
 STAYING = {"serve", "demo", "runserver"}
+STAYS, LEAVES = "stays", "leaves"
+# Homes whose servers this process stops when it ends; and the marks that it has begun to.
+_serving: list[Path] = []
+_marks: list[TextIO] = []
 # Commands that touch neither database nor broker, and so start nothing.
 SERVERLESS = {
     "--help",
@@ -59,18 +65,29 @@ def embedded_servers(
     """Run or join the servers of a home, and yield whether they are ours.
 
     A command that does not stay and had to start them keeps the lock until it is done, so that
-    nobody attaches to servers that are about to stop. `settings` are for a PostgreSQL it starts.
+    nobody attaches to servers that are about to stop; of those that stay there is one at a time,
+    and it says when it leaves. `settings` are for a PostgreSQL it starts.
     """
     with ExitStack() as held, ExitStack() as owned:
+        if stays:
+            held.enter_context(
+                locked(home=home, name=STAYS, waits_for="another serve or demo here: end it first")
+            )
+            held.callback(_have_left)
         with ExitStack() as lock:
             lock.enter_context(locked(home=home))
+            with locked(home=home, name=LEAVES, waits_for="a serve or demo that is just ending"):
+                pass
             state = read_state(home=home)
             started = _start_missing(
                 home=home, state=state, owned=owned, durable=durable, settings=settings
             )
             if started:
                 write_state(home=home, state=state)
-                if not stays:
+                if stays:
+                    _serving.append(home)
+                    owned.callback(_leave)
+                else:
                     held.push(lock.pop_all())  # let go after the servers have stopped
         _export(state=state)
         yield started
@@ -126,7 +143,23 @@ def stop_on_signals() -> None:
         signal.signal(each, _exit)
 
 
+def _leave() -> None:
+    """Have whoever comes from now on wait until our servers have stopped."""
+    for home in _serving:
+        mark = (home / LEAVES).open("a")
+        fcntl.flock(mark, fcntl.LOCK_EX)  # had by others for a moment only
+        _marks.append(mark)
+    _serving.clear()
+
+
+def _have_left() -> None:
+    for mark in _marks:
+        mark.close()
+    _marks.clear()
+
+
 def _exit(number: int, frame: FrameType | None) -> None:
     for each in STOP_SIGNALS:
         signal.signal(each, signal.SIG_IGN)  # a second Ctrl-C must not cut the stop short
+    _leave()  # the web and the workers stop first, while the servers still answer
     sys.exit(128 + number)
