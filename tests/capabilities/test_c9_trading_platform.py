@@ -10,11 +10,15 @@ from django.utils import timezone
 
 from exchange.orders.models import Book, Order
 from exchange.settlement.operations import close_books
+from ledger.models import Month
+from ledger.months.models import ClosePart
 from ledger.months.operations import begin_close, run_next_part
-from ledger.queries import amount_at, coins_in
+from ledger.operations import open_month, open_months
+from ledger.queries import amount_at, coins_in, month_state
 from ledger.rules import month_after, month_name, month_of, starts_at
+from tests import servers
 from tests.exchange.proofs import assert_market_is_clean
-from tests.given import a_book, a_line, a_trader, client_of
+from tests.given import a_book, a_holder, a_line, a_trader, client_of, give_data
 from tests.given_market import drained
 from tests.house.sources import CHECKOUT
 from wallet.holders.models import Holder
@@ -76,6 +80,35 @@ def test_without_the_exchange_everything_else_stands() -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.own_database
+def test_without_the_exchange_a_month_closes(own_database: str) -> None:
+    now = timezone.now()
+    month = month_after(month_of(now), -1)
+    open_month(month=month)
+    open_months(now=now)
+    asset = give_data(a_holder(now=now), 70, month=month, now=starts_at(month) + timedelta(days=9))
+    done = subprocess.run(
+        [sys.executable, "manage.py", "settle_month", month_name(month), "--workers", "1"],
+        cwd=CHECKOUT,
+        env={
+            **os.environ,
+            "EXCHANGE": "off",
+            "DJANGO_SETTINGS_MODULE": "config.settings",
+            "DATABASE_URL": servers.application_url(database=own_database),
+        },
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert month_state(month) == Month.State.CLOSED
+    assert amount_at("system/expired", asset) == 70
+    stages = {*ClosePart.objects.values_list("stage", flat=True)}
+    assert stages >= {"netting", "invoices", "closing_balances"}
+    assert not stages & {"proceeds", "fees"}
 
 
 def _order(holder: Holder, book: Book, side: str, price: int, lots: int, **line: str) -> None:
