@@ -76,6 +76,21 @@ def test_hosts_are_split_at_commas(monkeypatch: pytest.MonkeyPatch) -> None:
     assert Environment().allowed_hosts == ("a.example", "b.example")
 
 
+@pytest.mark.parametrize("workers", ["-1", "65", "two"])
+def test_workers_of_a_close_are_a_number_that_can_be(
+    workers: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SETTLE_WORKERS", workers)
+    with pytest.raises(ValidationError, match="settle_workers"):
+        Environment()
+
+
+def test_a_close_is_worked_by_as_many_as_there_are_cores() -> None:
+    asked = "from django.conf import settings; print(settings.SETTLE_WORKERS)"
+    done = _manage("shell", "--no-imports", "-c", asked, **PRODUCTION)
+    assert done.stdout.split() == [str(min(len(os.sched_getaffinity(0)), 8))], done.stderr
+
+
 def test_pages_allow_no_inline_script_or_style() -> None:
     policy = Client().get("/healthz", headers={"host": "127.0.0.1"})["Content-Security-Policy"]
     assert "default-src 'self'" in policy

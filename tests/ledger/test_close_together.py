@@ -200,7 +200,7 @@ def test_who_settles_what_another_leads_helps_and_leads_when_that_one_is_lost(
     close = begin_close(month=OCTOBER, now=now)
     with a_seat(month=OCTOBER, seat=LEADER):
         helping = in_thread(lambda: settle_month(month=OCTOBER, now=now))
-        assert in_thread(lambda: help_close(close=close, now=now)).result(WAIT_SECONDS_MAX) >= 0
+        help_close(close=close, now=now)
         assert not has_parts_left(close)
         with pytest.raises(TimeoutError):
             helping.result(0.5)

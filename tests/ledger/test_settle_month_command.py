@@ -13,12 +13,14 @@ from ledger.management import workers
 from ledger.management.commands import settle_month as command
 from ledger.models import Month
 from ledger.months.models import ClosePart
-from ledger.months.operations import begin_close
+from ledger.months.operations import begin_close, has_parts_left
+from tests import servers
 from tests.ledger.toy_close import OCTOBER, Toy
 
 pytestmark = pytest.mark.own_database
 
 SLEEPING = "import time; time.sleep(60)"
+WAIT_SECONDS_MAX = 60
 
 
 def _started(monkeypatch: pytest.MonkeyPatch, *, program: str) -> list[subprocess.Popen[bytes]]:
@@ -33,23 +35,13 @@ def _started(monkeypatch: pytest.MonkeyPatch, *, program: str) -> list[subproces
     return started
 
 
-@pytest.mark.parametrize(
-    "options",
-    [
-        ["--workers", "0"],
-        ["--workers", "65"],
-        ["--workers", "two"],
-        ["--workers", "-1"],
-        ["--workers", "2", "--dry-run"],
-    ],
-)
-def test_wrong_numbers_of_workers_are_refused_with_2_and_one_line(
-    toy: Toy, options: list[str]
-) -> None:
-    with pytest.raises(CommandError, match="--workers") as refused:
-        call_command("settle_month", "2026-10", *options)
-    assert refused.value.returncode == 2
-    assert "\n" not in str(refused.value)
+def test_wrong_numbers_of_workers_are_refused_with_2_and_one_line(toy: Toy) -> None:
+    wrong = (["0"], ["65"], ["two"], ["-1"], ["2", "--dry-run"])
+    for options in wrong:
+        with pytest.raises(CommandError, match="--workers") as refused:
+            call_command("settle_month", "2026-10", "--workers", *options)
+        assert refused.value.returncode == 2
+        assert "\n" not in str(refused.value)
     assert Month.objects.get(pk=OCTOBER).state == Month.State.OPEN
 
 
@@ -92,4 +84,16 @@ def test_a_helper_runs_parts_and_leaves_the_end(toy: Toy, now: datetime) -> None
     assert not ClosePart.objects.filter(done_at__isnull=False).exists()
     call_command("settle_month", "2026-10", "--helping", str(os.getppid()))
     assert not ClosePart.objects.filter(done_at=None).exists()
+    assert Month.objects.get(pk=OCTOBER).state == Month.State.CLOSING
+
+
+def test_a_process_started_to_help_runs_parts_and_ends(
+    own_database: str, october: datetime, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", servers.application_url(database=own_database))
+    close = begin_close(month=OCTOBER, now=now)
+    assert has_parts_left(close)
+    with workers._helper(OCTOBER) as helper:
+        assert helper.wait(WAIT_SECONDS_MAX) == 0
+    assert not has_parts_left(close)
     assert Month.objects.get(pk=OCTOBER).state == Month.State.CLOSING
