@@ -76,10 +76,11 @@ from wallet.holders.causes import (
     wallet_and_lines_of,
 )
 from wallet.holders.set_aside import register_set_aside, register_unfinished
-from wallet.home.sections import register_section
+from wallet.home.sections import register_member_section, register_section
 from wallet.invoices.operations import INPUT as INVOICES_INPUT
 from wallet.invoices.operations import STAGES as INVOICES_STAGES
 from wallet.invoices.operations import freeze_invoice_prices
+from wallet.invoices.pages import newest_of_mine
 from wallet.invoices.proofs import PROOFS as INVOICES_PROOFS
 from wallet.invoices.queries import cause_of_invoice
 from wallet.merchants.proofs import PROOFS as MERCHANTS_PROOFS
@@ -172,6 +173,7 @@ def _register_bills() -> None:
         registry.register_proofs(proofs)
     for kind in ("sponsor_invoice", "merchant_invoice"):
         registry.register_explainer(kind, cause_of_invoice)
+    register_member_section("invoices", newest_of_mine)
     registry.register_explainer("clearing", cause_of_clearing)
     register_month_section("corrections", after_the_close)
     registry.register_freezer(INVOICES_INPUT, freeze_invoice_prices)

@@ -20,14 +20,14 @@ from ledger.rules import COIN, instant_in_words, month_after, month_name, month_
 from wallet.contacts.queries import names_by_number
 from wallet.gift.models import Gift
 from wallet.gift.queries import gifts_waiting_for, sender_words, token_for
-from wallet.holders.models import Holder, Member, Number, TextMessage
+from wallet.holders.models import Holder, Member, Number, TextMessage, User
 from wallet.holders.operations import read_inbox
 from wallet.holders.queries import holder_of, inbox_of, main_of, numbers_of
 from wallet.holders.rules import entry_name, opaque_id
 from wallet.holders.sentences import asset_words
 from wallet.holders.set_aside import SetAside, set_aside_of
 from wallet.home.queries import entries_of, other_sides, wallet_of
-from wallet.home.sections import sections_of
+from wallet.home.sections import member_sections_of, sections_of
 from wallet.home.sentences import entry_words, notice_page, notice_words, page_of, place_words
 
 PAGE_ROWS = 30
@@ -174,10 +174,13 @@ def inbox(request: HttpRequest) -> HttpResponse:
 def me(request: HttpRequest) -> HttpResponse:
     """Show who I am: my numbers, my level, the organisations I act for."""
     holder = _holder_or_none(request)
+    assert isinstance(request.user, User)
+    memberships = Member.objects.filter(user=request.user).select_related("organisation")
     context = {
         "holder": holder,
         "numbers": numbers_of(holder) if holder else [],
-        "memberships": Member.objects.filter(user=request.user.pk).select_related("organisation"),
+        "memberships": list(memberships),
+        "sections": member_sections_of(request.user) if memberships else [],
         "unread": inbox_of(holder).filter(read_at=None).count() if holder else 0,
     }
     return render(request, "home/me.html", context)

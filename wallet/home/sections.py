@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from wallet.holders.models import Holder
+from wallet.holders.models import Holder, User
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,4 +29,20 @@ def register_section(name: str, builder: Builder) -> None:
 def sections_of(holder: Holder, now: datetime) -> list[Section]:
     """Return the parts others bring for a holder, in the order they were added."""
     built = (builder(holder, now) for builder in _builders.values())
+    return [section for section in built if section is not None]
+
+
+MemberBuilder = Callable[[User], Section | None]
+
+_member_builders: dict[str, MemberBuilder] = {}
+
+
+def register_member_section(name: str, builder: MemberBuilder) -> None:
+    """Add a part to the own page of whoever acts for organisations."""
+    _member_builders[name] = builder
+
+
+def member_sections_of(user: User) -> list[Section]:
+    """Return the parts others bring for somebody's organisations, in the order they were added."""
+    built = (builder(user) for builder in _member_builders.values())
     return [section for section in built if section is not None]

@@ -37,7 +37,8 @@ from wallet.invoices.rules import (
     sponsor_paid,
 )
 from wallet.merchants.models import Merchant
-from wallet.notify.queries import people_of
+from wallet.notify.operations import text_owners
+from wallet.notify.queries import owners_without_wallet, people_of
 from wallet.sponsors.models import Sponsor
 from wallet.sponsors.rules import sponsor_receivable
 
@@ -238,15 +239,24 @@ def _posting(invoice: Invoice, *, kind: str, legs: Iterable[Leg], closing: Closi
 def tell_of_invoices(*, now: datetime, limit: int = 500) -> int:
     """Tell organisations' owners of the invoices of months that are closed; return how many.
 
-    Each once. Not before the close has ended: it may still find the books broken.
+    Each once, by text where an owner has no wallet and so no inbox. Not before the close has ended: it may still find the books broken.
     """
     untold = Invoice.objects.select_for_update(of=("self",), skip_locked=True, no_key=True)
     closed = Close.objects.filter(ended_at__isnull=False).values("pk")
     rows = untold.filter(told_at=None, month__in=closed).select_related("holder")
     ready = list(rows.order_by("month", "id")[:limit])
     owners = people_of({row.holder_id: row.holder for row in ready}.values())
+    without = owners_without_wallet(owners)
     for row in ready:
         kind, facts = notice_of(row)
+        text_owners(
+            row.holder_id,
+            owners=without.get(row.holder_id, ()),
+            kind=kind,
+            subject_id=row.pk,
+            facts=facts,
+            now=now,
+        )
         for owner in owners[row.holder_id]:
             tell(holder=owner, kind=kind, subject_id=row.pk, now=now, facts=facts)
     Invoice.objects.filter(pk__in=[row.pk for row in ready]).update(told_at=now)

@@ -17,6 +17,7 @@ from wallet.clearing.rules import in_yuan
 from wallet.holders.models import User
 from wallet.holders.rules import opaque_id, uuid_in
 from wallet.holders.sentences import asset_words, carrier_words
+from wallet.home.sections import Section
 from wallet.invoices.models import Invoice, InvoiceLine
 from wallet.invoices.queries import (
     budgets_of,
@@ -27,6 +28,7 @@ from wallet.invoices.queries import (
     invoice_of,
     invoices_of,
     line_in,
+    newest_invoices,
     own_invoice,
     shares_of,
 )
@@ -89,6 +91,15 @@ def told(found: Invoice) -> dict[str, Any]:
         ],
         "shares": shares_of(found),
     }
+
+
+def newest_of_mine(user: User) -> Section | None:
+    """Return what my own page says of my organisations' newest invoices."""
+    rows = [
+        (row, opaque_id("hld", row.holder_id), opaque_id("ivc", row.pk), _due(row))
+        for row in newest_invoices(user)
+    ]
+    return Section(template="invoices/mine.html", context={"invoices": rows}) if rows else None
 
 
 def _due(found: Invoice) -> tuple[str, int]:

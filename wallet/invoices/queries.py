@@ -146,6 +146,14 @@ def own_invoice(*, user: User, invoice_id: UUID) -> Invoice:
     return found
 
 
+def newest_invoices(user: User) -> QuerySet[Invoice]:
+    """Return the newest invoice of each organisation a person belongs to, once it was told of."""
+    organisations = memberships_of(user).values("organisation")
+    rows = Invoice.objects.filter(holder__in=organisations, told_at__isnull=False)
+    newest = rows.order_by("holder", "-month", "-id").distinct("holder")
+    return newest.select_related("holder")
+
+
 def notice_of(invoice: Invoice) -> tuple[str, dict[str, str | int | None]]:
     """Return as what an invoice is told: to be paid, to be got, or neither; and its facts."""
     gets = invoice.due_fen if invoice.side == Invoice.Side.MERCHANT else -invoice.due_fen

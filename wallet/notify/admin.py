@@ -13,7 +13,7 @@ class MessageAdmin(ReadOnly):
 
     list_display = ("id", "channel", "kind", "state", "reason", "attempts", "made_at", "ended_at")
     list_filter = ("state", "channel", "kind")
-    exclude = ("facts",)
+    exclude = ("facts", "user")
     search_fields = ("id__exact", "holder__id__exact", "subject_id__exact")
     search_help_text = _("消息、持有人或所说那件事的编号")
     ordering = ("-made_at", "-id")

@@ -9,7 +9,7 @@ from wallet.gateways.contract import Letter
 from wallet.holders.models import Notice
 from wallet.home.sentences import notice_page, notice_words
 from wallet.notify.models import Channel, Message, Reach
-from wallet.notify.queries import address_of, language_of, reach_of
+from wallet.notify.queries import destination_of, language_of, reach_of
 from wallet.notify.sentences import title_of
 from wallet.notify.tokens import confirm_token, unsubscribe_token
 
@@ -18,9 +18,7 @@ def letter_of(message: Message) -> Letter:
     """Return what is handed to the gateway for a message."""
     reach = reach_of(message.holder)
     with translation.override(language_of(reach)):
-        to = address_of(
-            holder=message.holder, reach=reach, channel=message.channel, kind=message.kind
-        )
+        to = destination_of(message, reach=reach)
         if message.channel == Channel.TEXT:
             return _letter(message, reach, to=to, body=_text(message))
         if message.kind == "mail_confirm":

@@ -4,7 +4,7 @@ import uuid
 
 from django.db import models
 
-from wallet.holders.models import Holder
+from wallet.holders.models import Holder, User
 
 
 class Channel(models.TextChoices):
@@ -57,6 +57,8 @@ class NoticeChoice(models.Model):
 class Message(models.Model):
     """A notice on its way to one person: once per person, way, kind and subject, for ever.
 
+    An owner without a wallet has no inbox: such a one is the `user`, the organisation the holder.
+
     Words are made when it is sent, in the person's language then. Its id is its name at the
     gateway at every try. Waiting: to be handed over; sending: somebody does, until the lease
     ends; unknown: the gateway may have it and is only asked; sent, failed, dropped: the end.
@@ -74,6 +76,9 @@ class Message(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     holder = models.ForeignKey(Holder, models.PROTECT, related_name="+")
+    user = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     channel = models.CharField(max_length=4, choices=Channel)
     kind = models.CharField(max_length=32)
     subject_id = models.UUIDField()
@@ -90,7 +95,9 @@ class Message(models.Model):
     class Meta:
         constraints = (
             models.UniqueConstraint(
-                fields=("holder", "channel", "kind", "subject_id"), name="message_once"
+                fields=("holder", "channel", "kind", "subject_id", "user"),
+                name="message_once",
+                nulls_distinct=False,
             ),
             models.CheckConstraint(
                 condition=models.Q(state="sending", lease_until__isnull=False)

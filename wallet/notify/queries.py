@@ -8,7 +8,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import QuerySet
 
-from wallet.holders.models import Holder, Member
+from wallet.holders.models import Holder, Member, User
 from wallet.notify.models import Channel, Message, NoticeChoice, Reach
 from wallet.notify.rules import is_wanted
 from wallet.policy.queries import policy, policy_int
@@ -62,6 +62,31 @@ def address_of(*, holder: Holder, reach: Reach, channel: str, kind: str) -> str:
         user = holder.user
         return user.phone if user and user.phone_verified_at else ""
     return reach.mail_asked if kind == "mail_confirm" else reach.mail
+
+
+def phone_of(user: User) -> str:
+    """Return the proved phone of somebody who may sign in, or nothing."""
+    return user.phone if user.is_active and user.phone_verified_at else ""
+
+
+def destination_of(message: Message, *, reach: Reach) -> str:
+    """Return where a message goes, or nothing: a person without a wallet has the phone alone."""
+    if message.user is not None:
+        return phone_of(message.user) if message.channel == Channel.TEXT else ""
+    return address_of(
+        holder=message.holder, reach=reach, channel=message.channel, kind=message.kind
+    )
+
+
+def owners_without_wallet(organisations: Iterable[UUID]) -> dict[UUID, list[User]]:
+    """Return organisations' owners who have no wallet, and so no inbox."""
+    owners = Member.objects.filter(
+        organisation__in=list(organisations), role=Member.Role.OWNER, user__holder=None
+    )
+    found: dict[UUID, list[User]] = {}
+    for owner in owners.select_related("user").order_by("id"):
+        found.setdefault(owner.organisation_id, []).append(owner.user)
+    return found
 
 
 def people_of(holders: Iterable[Holder]) -> dict[UUID, list[Holder]]:

@@ -1,6 +1,6 @@
 """Pass notices on, hand messages over one by one, keep what people wish."""
 
-from wallet.notify.operations.pass_on import pass_on_notices
+from wallet.notify.operations.pass_on import pass_on_notices, text_owners
 from wallet.notify.operations.send import Claim, claim_message, record_outcome
 from wallet.notify.operations.wishes import (
     MailLinkInvalid,
@@ -29,5 +29,6 @@ __all__ = [
     "pass_on_notices",
     "record_outcome",
     "remember_language",
+    "text_owners",
     "turn_off_by_link",
 ]

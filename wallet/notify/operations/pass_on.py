@@ -1,19 +1,20 @@
 """Make messages of what stands in inboxes, for whoever wants it by a way beside."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
 
-from wallet.holders.models import Holder, Notice
-from wallet.notify.models import Message, Reach
+from wallet.holders.models import Holder, Notice, User
+from wallet.notify.models import Channel, Message, Reach
 from wallet.notify.queries import (
     Terms,
     address_of,
     choices_of,
     open_channels,
     people_of,
+    phone_of,
     terms_at,
 )
 from wallet.notify.rules import is_wanted, night_ends
@@ -79,3 +80,38 @@ def _ways(
                 made_at=now,
                 next_at=night_ends(now, from_hour=terms.from_hour, until_hour=terms.until_hour),
             )
+
+
+def text_owners(
+    organisation: UUID,
+    *,
+    owners: Iterable[User],
+    kind: str,
+    subject_id: UUID,
+    facts: Mapping[str, str | int | None],
+    now: datetime,
+) -> int:
+    """Text what an organisation is told to those owners who have no inbox; return to how many.
+
+    Once per owner, kind and subject; in the morning, if it is night.
+    """
+    if Channel.TEXT not in open_channels():
+        return 0
+    terms = terms_at(now)
+    morning = night_ends(now, from_hour=terms.from_hour, until_hour=terms.until_hour)
+    made = [
+        Message(
+            holder_id=organisation,
+            user=owner,
+            channel=Channel.TEXT,
+            kind=kind,
+            subject_id=subject_id,
+            facts=dict(facts),
+            made_at=now,
+            next_at=morning,
+        )
+        for owner in owners
+        if phone_of(owner)
+    ]
+    Message.objects.bulk_create(made, ignore_conflicts=True)
+    return len(made)

@@ -12,7 +12,14 @@ from django.db.models import Q
 
 from wallet.gateways.contract import Answer, Outcome
 from wallet.notify.models import Message
-from wallet.notify.queries import Terms, address_of, reach_of, terms_at, wants
+from wallet.notify.queries import (
+    Terms,
+    destination_of,
+    owners_without_wallet,
+    reach_of,
+    terms_at,
+    wants,
+)
 from wallet.notify.rules import LEASE, TRIES_MAX, is_night, night_ends, pause_after
 
 State = Message.State
@@ -73,7 +80,7 @@ def _due(*, now: datetime, terms: Terms) -> Message | None:
     if is_night(now, from_hour=terms.from_hour, until_hour=terms.until_hour):
         # To ask about one wakes nobody.
         due = due.filter(Q(is_urgent=True) | ~Q(state=State.WAITING))
-    return due.select_related("holder__user").order_by("next_at", "id").first()
+    return due.select_related("holder__user", "user").order_by("next_at", "id").first()
 
 
 def _against(row: Message, *, now: datetime, terms: Terms) -> str:
@@ -82,12 +89,18 @@ def _against(row: Message, *, now: datetime, terms: Terms) -> str:
         return ""
     if row.made_at <= now - timedelta(hours=terms.late_hours):
         return "too_late"
-    if not wants(holder=row.holder, channel=row.channel, kind=row.kind, terms=terms):
+    if not _is_wanted(row, terms=terms):
         return "unwanted"
-    reach = reach_of(row.holder)
-    if not address_of(holder=row.holder, reach=reach, channel=row.channel, kind=row.kind):
+    if not destination_of(row, reach=reach_of(row.holder)):
         return "no_address"
     return ""
+
+
+def _is_wanted(row: Message, *, terms: Terms) -> bool:
+    if row.user is not None:
+        # Without a wallet nothing is chosen; who is no owner any more is told nothing.
+        return row.user in owners_without_wallet([row.holder_id]).get(row.holder_id, [])
+    return wants(holder=row.holder, channel=row.channel, kind=row.kind, terms=terms)
 
 
 def _claimed(row: Message, *, now: datetime) -> Claim:

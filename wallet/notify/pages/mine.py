@@ -106,7 +106,7 @@ def demo_outbox(request: HttpRequest) -> HttpResponse:
     """
     if not settings.DEMO:
         raise Http404
-    rows = Message.objects.select_related("holder__user").order_by("-made_at", "-id")
+    rows = Message.objects.select_related("holder__user", "user").order_by("-made_at", "-id")
     shown = [
         (row, letter_of(row), channel_words(row.channel), STATES[row.state])
         for row in rows[:MESSAGES_SHOWN]
