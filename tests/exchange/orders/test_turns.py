@@ -61,6 +61,23 @@ def test_no_turn_is_taken_that_nobody_waits_for(book: Book, owner: psycopg.Conne
     assert not Waiting.objects.exists()
 
 
+def test_a_turn_is_taken_by_its_key_whatever_statistics_say(
+    book: Book, owner: psycopg.Connection
+) -> None:
+    drain_book(book_id=book.pk, now=NOW)
+    owner.execute("ANALYZE public.exchange_waiting")  # as it is most of the time: empty
+    owner.execute(
+        "INSERT INTO public.exchange_event (book_id, kind, client_id, body, accepted_at)"
+        " SELECT %s, 'uncross', gen_random_uuid(), '{}', %s FROM generate_series(1, 60)",
+        [book.pk, NOW],
+    )
+    waits = Waiting.objects.values_list("event", flat=True).order_by("event")[30]
+    read = "SELECT pg_stat_get_xact_tuples_returned('public.exchange_waiting_pkey'::regclass)"
+    with owner.transaction():
+        owner.execute(PUT, [waits, book.pk, 3])
+        assert owner.execute(read).fetchone() == (1,)
+
+
 def test_even_the_owner_changes_no_event_and_no_turn(book: Book, owner: psycopg.Connection) -> None:
     for statement in (
         "UPDATE public.exchange_event SET kind = 'cancel'",
