@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import override_settings
 from kombu.exceptions import OperationalError
 
@@ -136,6 +137,46 @@ def test_a_seat_is_taken_by_one(toy: Toy, asked: list[dict[str, Any]], now: date
         assert _parts_done() == 0
     with a_seat(month=OCTOBER, seat=1) as is_free:
         assert is_free
+
+
+def test_a_seat_is_free_before_its_connection_has_ended(
+    toy: Toy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept: list[BaseDatabaseWrapper] = []
+
+    def keep(connection: BaseDatabaseWrapper) -> None:
+        kept.append(connection)
+
+    with monkeypatch.context() as lingering:
+        lingering.setattr(type(connections["default"]), "close", keep)
+        with a_seat(month=OCTOBER, seat=1):
+            pass
+        with a_seat(month=OCTOBER, seat=1) as is_free:
+            assert is_free
+    for each in kept:
+        each.close()
+
+
+def test_a_leader_whose_seat_is_lost_goes_on_to_the_end(
+    toy: Toy, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended: list[tuple[bool]] = []
+
+    def plan(closing: ClosingMonth, shard: str) -> Sequence[Posting]:
+        with connections["default"].cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(l.pid, 5000) FROM pg_locks l JOIN pg_database d"
+                " ON d.oid = l.database WHERE l.locktype = 'advisory'"
+                " AND d.datname = current_database()"
+            )
+            ended.extend(cursor.fetchall())
+        return toy.plan(closing, shard)
+
+    stage = Stage(name="toy", place=1, shards=lambda _closing: SHARDS, plan=plan)
+    monkeypatch.setattr(registry, "_stages", {"toy": stage})
+    settle_month(month=OCTOBER, now=now)
+    assert ended == [(True,)]
+    assert _state() == Month.State.CLOSED
 
 
 def test_a_turn_in_which_something_was_done_is_followed_by_another(

@@ -1,10 +1,10 @@
 """Who works at a close: seats, so that one leads it and no more help than were asked to."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 
-from django.db import connections
+from django.db import Error, connections
 
 from ledger.rules import month_name
 
@@ -28,4 +28,8 @@ def a_seat(*, month: date, seat: int) -> Iterator[bool]:
             (is_free,) = cursor.fetchone()
         yield is_free
     finally:
+        # The server notices a little later that a connection has ended: who asks at once would find
+        # the seat still taken.
+        with suppress(Error):  # it may have broken before
+            own.rollback()
         own.close()
