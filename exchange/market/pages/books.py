@@ -94,7 +94,8 @@ def one_book(request: HttpRequest, book: str, view: str = "simple") -> HttpRespo
         **stream_of(holder, [found], page=view),
         "orders": rows_of(_mine_in(holder, found)),
         **context_of(snapshot),
-        **_quotes(snapshot),
+        # Of what is in the forms: after a refusal that is what was typed.
+        **_quotes(snapshot, buy=_lots_in(buy["lots"].value()), sell=_lots_in(sell["lots"].value())),
     }
     return render(request, VIEWS[view], context)
 
@@ -134,17 +135,23 @@ def my_open_orders(request: HttpRequest) -> HttpResponse:
 def quote(request: HttpRequest, book: str, side: str) -> HttpResponse:
     """Say what so many lots would cost or bring now."""
     found = book_of(uuid_in("bok", book))
-    text = request.GET.get(f"{side}-lots", "")
-    lots = int(text) if text.isdecimal() and len(text) <= len(str(LOTS_MAX)) else 0
-    quotes = _quotes(snapshot_of(found, now=timezone.now()), lots=min(lots, LOTS_MAX))
+    lots = _lots_in(request.GET.get(f"{side}-lots", ""))
+    quotes = _quotes(snapshot_of(found, now=timezone.now()), buy=lots, sell=lots)
     context = quotes["quote_buy" if side == "buy" else "quote_sell"]
     return render(request, "exchange/quote.html", {"quote": context, "side": side})
 
 
-def _quotes(snapshot: Snapshot, *, lots: int = 1) -> dict[str, Any]:
+def _lots_in(typed: object) -> int:
+    """Return the lots somebody typed, at most what an order takes; 0 of what is no number."""
+    text = str(typed or "").strip()
+    is_number = text.isascii() and text.isdecimal() and len(text) <= len(str(LOTS_MAX))
+    return min(int(text), LOTS_MAX) if is_number else 0
+
+
+def _quotes(snapshot: Snapshot, *, buy: int, sell: int) -> dict[str, Any]:
     return {
-        "quote_buy": quote_of(snapshot.asks, lots=lots),
-        "quote_sell": quote_of(snapshot.bids, lots=lots),
+        "quote_buy": quote_of(snapshot.asks, lots=buy),
+        "quote_sell": quote_of(snapshot.bids, lots=sell),
     }
 
 

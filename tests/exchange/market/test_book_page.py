@@ -59,9 +59,9 @@ def test_now_takes_the_price_shown_and_a_price_of_mine_is_asked_for(book: Book) 
     [
         ("2", "2 lots now for 160 coins, at most 80 each"),
         ("9", "3 lots now for 240 coins"),
-        ("0", "Nobody is selling now"),
-        ("x", "Nobody is selling now"),
-        ("9" * 40, "Nobody is selling now"),
+        ("0", "Say how many lots."),
+        ("x", "Say how many lots."),
+        ("9" * 40, "Say how many lots."),
     ],
 )
 def test_a_quote_says_what_lots_would_cost(book: Book, lots: str, said: str) -> None:
@@ -88,3 +88,12 @@ def test_every_phase_is_said(book: Book, phase: Book.Phase, said: str) -> None:
     assert said in text_of(holder, f"{path_of(book)}full/")
     is_over = phase == Book.Phase.CLOSED
     assert ("下个月的市场" in text_of(holder, path_of(book))) == is_over
+
+
+def test_after_a_refusal_the_quote_is_of_the_lots_that_were_typed(book: Book) -> None:
+    a_seller(book, price=80)
+    buyer = a_trader(now=timezone.now())
+    typed = buy_fields() | {"buy-lots": "2", "buy-kind": "limit", "buy-price_coins": ""}
+    page = browser_of(buyer).post(path_of(book), typed).content.decode()
+    assert "请填您的价" in page
+    assert "现在 2 手共 160 币" in page
