@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 from django.db import connections
-from django.utils import translation
+from django.utils import timezone, translation
 from hypothesis import settings
 from pytest_django import DjangoDbBlocker
 
@@ -32,6 +32,7 @@ settings.load_profile("busy machine")
 
 # Python's usual 700 looks for garbage three times a test, and finds next to none.
 GARBAGE_MIN = 20_000
+READ_CLOCK = timezone.now
 UUID_TEXT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -130,6 +131,14 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     in_company = alone if item.get_closest_marker("quiet") else among_others
     with in_company(home=home):
         return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown() -> Generator[None, object, object]:
+    """Refuse a test that leaves another clock behind, which would be that of all after it."""
+    done = yield
+    assert timezone.now is READ_CLOCK, "This test left the clock of the doors changed."
+    return done
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
