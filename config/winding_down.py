@@ -21,7 +21,7 @@ from wallet.earn.operations import end_earnings
 from wallet.earn.queries import open_earnings
 from wallet.gift.operations import return_open_gifts
 from wallet.gift.queries import gifts_to_return
-from wallet.holders.operations.farewell import tell_everybody
+from wallet.holders.operations.farewell import tell_called_off, tell_everybody
 from wallet.holders.queries import untold_holders
 from wallet.packets.models import Packet
 from wallet.packets.operations import return_open_packets
@@ -32,7 +32,7 @@ from wallet.rollover.operations.home import take_everything_home
 from wallet.rollover.operations.take_backs import settle_take_backs
 from wallet.rollover.queries import own_data_on_its_way, to_take_home
 from wallet.winddown.queries import live_wind_down
-from wallet.winddown.steps import Step, register_step
+from wallet.winddown.steps import Step, register_after_call_off, register_step
 
 LEFT_MAX = 10_000_000
 
@@ -41,6 +41,7 @@ def register_steps() -> None:
     """Register every family's part of the end of the service."""
     for step in STEPS:
         register_step(step)
+    register_after_call_off(tell_called_off)
     if apps.is_installed("exchange"):
         # The exchange is an option: where it is left out, its models are not to be imported.
         from exchange.ending.operations import end_market

@@ -17,7 +17,7 @@ from ledger.rules import COIN, account_id, month_of
 from wallet.holders.models import Holder, Notice, Number, User
 from wallet.holders.rules import UnknownId, day_of
 
-ANNOUNCED = "wind_down_announced"
+ANNOUNCED, CALLED_OFF = "wind_down_announced", "wind_down_called_off"
 GIVING_KINDS = ("gift_send", "packet_send")
 
 
@@ -100,6 +100,13 @@ def untold_holders(wind_down: UUID) -> QuerySet[Holder]:
     """Return who has not been told of an announced end of the service."""
     told = Notice.objects.filter(holder=OuterRef("pk"), kind=ANNOUNCED, subject_id=wind_down)
     return Holder.objects.filter(~Exists(told)).order_by("pk")
+
+
+def told_in_vain(wind_down: UUID) -> QuerySet[Holder]:
+    """Return who was told of an end of the service, and not that it was called off."""
+    told = Notice.objects.filter(holder=OuterRef("pk"), subject_id=wind_down)
+    rows = Holder.objects.filter(Exists(told.filter(kind=ANNOUNCED)))
+    return rows.filter(~Exists(told.filter(kind=CALLED_OFF))).order_by("pk")
 
 
 def main_of(holder: Holder) -> str:

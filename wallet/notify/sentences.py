@@ -87,6 +87,7 @@ TITLES: Mapping[str, str | Promise] = {
     "identity_proved": _("实名核验通过"),
     "identity_lowered": _("实名等级调低"),
     "wind_down_announced": _("停止服务的公告"),
+    "wind_down_called_off": _("停止服务的公告取消"),
     "cash_refund_listed": _("退款登记"),
     "cash_refund_paid": _("退款付清"),
     "case_right": _("疑问的答复：没有错"),

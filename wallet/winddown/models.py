@@ -17,6 +17,8 @@ class WindDown(models.Model):
     begun_by = models.CharField(max_length=64, blank=True)
     called_off_at = models.DateTimeField(null=True, blank=True)
     called_off_by = models.CharField(max_length=64, blank=True)
+    # When everybody who had been told of it was told that.
+    call_off_told_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

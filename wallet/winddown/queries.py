@@ -23,6 +23,12 @@ def live_wind_down() -> WindDown | None:
     return WindDown.objects.filter(called_off_at=None).first()
 
 
+def call_off_to_tell() -> WindDown | None:
+    """Return a wind-down that was called off and not everybody knows it, if there is one."""
+    rows = WindDown.objects.filter(called_off_at__isnull=False, call_off_told_at=None)
+    return rows.order_by("announced_at").first()
+
+
 Standing = Literal["going_on", "announced", "ending", "ended"]
 
 

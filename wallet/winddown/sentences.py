@@ -31,9 +31,10 @@ NOTICES: dict[str, str | Promise] = {
     "wind_down_announced": _(
         "本服务将在 %(on)s 停止。请在那之前用完您的币；剩下的会换成流量发到您的号码，发不出去的退钱给您。"
     ),
+    "wind_down_called_off": _("停止服务的公告（%(on)s）已经取消，一切照常。"),
 }
 
-NOTICE_PAGES = {"wind_down_announced": ("", "ending")}
+NOTICE_PAGES = dict.fromkeys(NOTICES, ("", "ending"))
 
 SENTENCES: dict[str, str | Promise] = {
     "wind_down_begun": _("停止服务已经开始，不能再改。"),

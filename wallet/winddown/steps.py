@@ -36,6 +36,17 @@ class Step:
 
 
 _steps: dict[str, Step] = {}
+_after_call_off: list[Batch] = []
+
+
+def register_after_call_off(run: Batch) -> None:
+    """Add what is done, over and over until it finds nothing, once a wind-down was called off."""
+    _after_call_off.append(run)
+
+
+def after_call_off() -> list[Batch]:
+    """Return what is done once a wind-down was called off."""
+    return list(_after_call_off)
 
 
 def register_step(step: Step) -> None:

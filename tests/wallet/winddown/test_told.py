@@ -11,13 +11,14 @@ from tests import given
 from tests.given_winddown import a_wind_down
 from wallet.gift.queries import token_for
 from wallet.holders.models import Holder, Notice
-from wallet.home.sentences import notice_page
+from wallet.home.sentences import notice_page, notice_words
 from wallet.winddown.models import WindDown
 from wallet.winddown.operations import (
     advance_wind_down,
     announce_wind_down,
     call_off_wind_down,
 )
+from wallet.winddown.tasks import go_on
 
 pytestmark = pytest.mark.django_db
 ASIDE = '<aside class="notice warning"'
@@ -119,3 +120,21 @@ def test_a_page_reads_it_once(
     with django_assert_max_num_queries(24) as read:
         client.get("/")
     assert sum("wallet_winddown" in query["sql"] for query in read.captured_queries) == 1
+
+
+def test_who_was_told_is_told_once_that_it_is_called_off(now: datetime) -> None:
+    first = given.a_holder()
+    _announced(now)
+    advance_wind_down(now=now)
+    later = given.a_holder()
+    call_off_wind_down(by="admin/2", now=now)
+    go_on()
+    go_on()
+    (notice,) = Notice.objects.filter(kind="wind_down_called_off")
+    assert notice.holder == first
+    assert notice_words(notice) == "停止服务的公告（2027-01-15）已经取消，一切照常。"
+    assert not Notice.objects.filter(holder=later).exists()
+    assert WindDown.objects.get().call_off_told_at is not None
+    again = announce_wind_down(reason="After all.", by="admin/1", now=now + timedelta(days=1))
+    go_on()
+    assert Notice.objects.filter(kind="wind_down_announced", subject_id=again.pk).count() == 2
