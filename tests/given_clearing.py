@@ -67,6 +67,11 @@ def charge_fees(carrier: str, coins: int, *, holder: Holder, now: datetime = NOW
     _correct(coins, source=main_of(holder), target=f"fees/{carrier}", now=now)
 
 
+def take_back(carrier: str, coins: int, *, holder: Holder, now: datetime = NOW) -> None:
+    """Give somebody coins that a carrier had redeemed in an earlier month."""
+    _correct(coins, source=f"carrier/{carrier}/payable", target=main_of(holder), now=now)
+
+
 def _correct(coins: int, *, source: str, target: str, now: datetime) -> None:
     legs = move(asset=COIN, amount=coins, source=source, target=target)
     post(Posting(id=uuid.uuid4(), kind="correction", at=now, actor="test", legs=legs))

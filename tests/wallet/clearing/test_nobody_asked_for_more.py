@@ -13,6 +13,7 @@ from tests.given_clearing import (
     retire,
     said,
     struck,
+    take_back,
 )
 from wallet.clearing.models import ClearingLine
 from wallet.clearing.proofs import PROOFS
@@ -84,4 +85,15 @@ def test_what_nobody_owes_is_borne_by_its_carrier_and_no_fault() -> None:
     assert said(struck()) == {"CT": {"CM": 20}, "CM": {"CM": 10}}
     assert found().is_clean
     charge("CM", 11, by="CM")
+    assert not found().is_clean
+
+
+def test_a_carrier_that_gives_coins_back_lets_another_bear_what_nobody_owes() -> None:
+    holder = a_holder(coins=200, tier=1)  # nobody issued these
+    issue("CT", 60, to=holder)
+    charge_fees("CM", 100, holder=holder)
+    take_back("CU", 50, holder=holder)
+    assert said(struck()) == {"CT": {"CM": 60}, "CM": {"CM": 40}, "CU": {"CU": -50}}
+    assert found().is_clean
+    charge("CM", 41, by="CM")
     assert not found().is_clean

@@ -29,9 +29,10 @@ asked AS (
     SELECT month, code, said, booked, coalesce(c.by_others, 0) AS by_others,
            greatest(0, coalesce(c.coins, 0) - said) AS beyond
     FROM owed LEFT JOIN charged c USING (month, code)),
--- What was left out since is among what was redeemed when it was shared.
+-- What was left out since is among what was redeemed when it was shared. What a carrier gave back
+-- is no less for another to bear: that one may have had its turn before.
 redeemed AS (
-    SELECT s.clearing_id AS month, sum(l.coins) AS coins
+    SELECT s.clearing_id AS month, sum(greatest(0, l.coins)) AS coins
     FROM public.wallet_clearingline l
     JOIN public.wallet_clearingstatement s ON s.id = l.statement_id
     WHERE l.side = 'credit'
