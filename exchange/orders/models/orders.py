@@ -128,6 +128,9 @@ class Order(models.Model):
     ended_at = models.DateTimeField(null=True, blank=True)
     # The event that gave the order its place in the queue; set by the writer.
     priority = models.BigIntegerField(null=True, blank=True)
+    # What its number offered at most when this order or its replacement was accepted, with it. The
+    # greatest of a number's orders in a book bounds what they offer; empty, nobody counted.
+    offered_mb_max = models.BigIntegerField(null=True, blank=True, editable=False)
     # Said by the database of the state, and alone in the index of what rests in a book: an order
     # that never rests changes in its place.
     rests = models.GeneratedField(
@@ -165,7 +168,7 @@ class Order(models.Model):
             models.Index(fields=("holder", "-placed_at"), name="order_placed"),
             models.Index(fields=("book",), name="order_resting", condition=models.Q(rests=True)),
             models.Index(
-                fields=("number", "book"),
+                fields=("number", "book", "offered_mb_max"),
                 name="order_of_number",
                 condition=models.Q(number__isnull=False),
             ),

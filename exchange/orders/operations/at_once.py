@@ -13,7 +13,7 @@ from exchange.orders.models import Order
 from ledger.operations import answer_of, refusing
 from ledger.rules import SHANGHAI, Posting
 
-_ACCEPT = (Path(__file__).parents[1] / "sql" / "accept_order_call_v3.sql").read_text()
+_ACCEPT = (Path(__file__).parents[1] / "sql" / "accept_order_call_v4.sql").read_text()
 
 
 def is_accepted_at_once(

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import transaction
 
 from exchange.orders.models import Book, Event, Order
-from exchange.orders.operations.limits import refuse_unfit_seller, refuse_unfit_trader
+from exchange.orders.operations.limits import count_offered, refuse_unfit_trader
 from exchange.orders.operations.log import known_event, known_order, log_event
 from exchange.orders.operations.terms import refuse_bad_size, refuse_phase
 from exchange.orders.queries import LIVE
@@ -122,7 +122,7 @@ def replace_order(
     refuse_phase(book=found.book, time_in_force="GTC", now=now)
     refuse_unfit_trader(locked, now=now)
     if found.side == Order.Side.SELL and lots > found.open_lots:
-        refuse_unfit_seller(order=found, lots=lots - found.open_lots, now=now)
+        count_offered(order=found, lots=lots - found.open_lots, now=now)
     amount = _aside(found, price_coins=price_coins, lots=lots)
     if found.side == Order.Side.BUY:
         refuse_unproved(holder=locked, coins=amount, now=now)
@@ -130,7 +130,7 @@ def replace_order(
     log_event(kind=kind, order=found, key=key, body={**body, **known_as}, now=now)
     if amount:
         found.aside_amount += amount
-        found.save(update_fields=["aside_amount"])
+        found.save(update_fields=["aside_amount", "offered_mb_max"])
         post(_setting_aside(found, amount=amount, key=key, now=now))
     return found
 

@@ -81,8 +81,10 @@ def refuse_unfit_trader(holder: Holder, *, now: datetime) -> None:
         raise TooYoung(f"Trading needs an age of {years}.", age_min=years)
 
 
-def refuse_unfit_seller(*, order: Order, lots: int, now: datetime) -> None:
-    """Refuse to sell so many more lots of a number's data, where its caps do not allow it.
+def count_offered(*, order: Order, lots: int, now: datetime) -> None:
+    """Count so many more lots of a number's data as offered, where its caps allow it.
+
+    The order bears what its number then offers; its caller saves it.
 
     Raises:
         LineUnknown, LineIdle, TransferCapPassed, MonthCapPassed, ShareOfAllowancePassed,
@@ -91,9 +93,11 @@ def refuse_unfit_seller(*, order: Order, lots: int, now: datetime) -> None:
     number, book = order.number, order.book
     if number is None or number.holder_id != order.holder_id:
         raise LineUnknown("This number is not yours.")
-    sale = sale_of(order, mb=lots * book.lot_mb, now=now)
+    more_mb = lots * book.lot_mb
+    sale = sale_of(order, mb=more_mb, now=now)
     if sale.refused is not None:
         raise _REFUSALS[sale.refused](sale)
+    order.offered_mb_max = sale.offered_mb + more_mb
 
 
 def _line_unknown(_sale: Sale) -> Refusal:

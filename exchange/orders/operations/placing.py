@@ -9,7 +9,7 @@ from django.db import transaction
 
 from exchange.orders.models import Book, Event, Order
 from exchange.orders.operations.at_once import is_accepted_at_once
-from exchange.orders.operations.limits import refuse_unfit_seller, refuse_unfit_trader
+from exchange.orders.operations.limits import count_offered, refuse_unfit_trader
 from exchange.orders.operations.log import known_order, log_event
 from exchange.orders.operations.terms import (
     BadDelivery,
@@ -110,7 +110,7 @@ def _accept_with_care(
     refuse_unfit_trader(locked, now=now)
     wanted.group = group_of(locked)
     if wanted.side == Order.Side.SELL:
-        refuse_unfit_seller(order=wanted, lots=wanted.lots, now=now)
+        count_offered(order=wanted, lots=wanted.lots, now=now)
     else:
         _settle_delivery(wanted, now=now)
     funding = _funding(wanted)
