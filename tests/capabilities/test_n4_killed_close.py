@@ -8,6 +8,7 @@ from django.db import connections
 from django.utils import timezone
 
 from ledger.rules import month_after, month_of
+from tests.closing_time import when_it_may_close
 from tests.databases import own_copy
 from tests.faults.closing.kills import Closing, Ended
 from tests.faults.closing.world import a_month_to_close
@@ -18,7 +19,7 @@ KILLS = 6
 
 
 def test_a_killed_close_ends_as_an_undisturbed_one(own_database: str) -> None:
-    now = timezone.now()
+    now = when_it_may_close(timezone.now())
     month = month_after(month_of(now), -1)
     a_month_to_close(month=month, now=now, each=1)
     connections.close_all()  # a database in use is no template

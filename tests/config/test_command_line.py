@@ -2,6 +2,8 @@
 
 import subprocess
 import sys
+from datetime import datetime
+from pathlib import Path
 from uuid import UUID
 
 import psycopg
@@ -11,7 +13,9 @@ from django.core.management.base import CommandError
 from django.db import OperationalError
 
 from config.command_line import OURS, CommandLine
+from config.management.commands import demo
 from ledger.refusals import BalanceTooLow, Refusal
+from ledger.rules import SHANGHAI
 from tests.house.sources import CHECKOUT
 
 COMMANDS = sorted(name for name, app in get_commands().items() if app in OURS)
@@ -152,3 +156,15 @@ def test_manage_py_is_such_a_command_line() -> None:
     assert done.stderr == (
         "manage.py exchange_replay: unrecognized arguments: --no-such-option (--help says more)\n"
     )
+
+
+def test_no_demo_begins_that_could_not_close_its_month(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    early = datetime(2026, 12, 1, 0, 5, tzinfo=SHANGHAI)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: early)
+    monkeypatch.setattr(demo, "home_of", lambda **_: tmp_path)
+    monkeypatch.setattr(demo, "call_command", lambda *_, **__: None)
+    with pytest.raises(CommandError, match="from 00:10 on") as told:
+        call_command("demo", check=True)
+    assert told.value.returncode == 2

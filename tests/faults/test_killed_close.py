@@ -16,6 +16,7 @@ from ledger.proofs.queries import findings
 from ledger.queries import amount_at
 from ledger.rules import account_id, month_after, month_of, starts_at
 from tests import servers
+from tests.closing_time import when_it_may_close
 from tests.faults.workers import a_worker, ask, kill
 from tests.given import a_holder, give_data
 from wallet.holders.queries import main_of
@@ -42,7 +43,7 @@ def _state(month: date) -> str:
 
 
 def test_killed_worker_is_taken_up_and_the_month_settles_once(own_database: str) -> None:
-    now = timezone.now()
+    now = when_it_may_close(timezone.now())
     month = month_after(month_of(now), -1)
     then = starts_at(month) + timedelta(days=9)
     open_month(month=month)

@@ -6,7 +6,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -27,9 +27,10 @@ from config.embedded.children import free_port
 from config.embedded.home import home_of
 from config.processes import ChildEnded, supervised
 from ledger.months.models import Close
-from ledger.rules import month_after, month_name, month_of
+from ledger.rules import month_after, month_name, month_of, starts_at
 
 WRONG_INPUT = 2
+CLOSES_AFTER = timedelta(minutes=10)
 
 
 class Command(BaseCommand):
@@ -55,6 +56,7 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0, interactive=False)
         try:
             if usage or not played_month(folder=folder, month=month):
+                _refuse_too_early(now)
                 self._play(month=month, now=now, folder=folder, usage=usage)
             self._prove()
             self._serve(folder=folder, port=free_port() if check else _usable(port), check=check)
@@ -121,6 +123,14 @@ class Command(BaseCommand):
         for line in lines:
             self.stdout.write(line)
         self.stdout.flush()
+
+
+def _refuse_too_early(now: datetime) -> None:
+    if now < starts_at(month_of(now)) + CLOSES_AFTER:
+        raise CommandError(
+            "The last month may be closed from 00:10 on (Asia/Shanghai): begin then.",
+            returncode=WRONG_INPUT,
+        )
 
 
 def _material(*, folder: Path, month: date, seed: str, now: datetime, own: Path | None) -> Material:

@@ -26,6 +26,7 @@ from config.embedded.postgres import Postgres
 from config.embedded.session import CHECKOUT
 from ledger import registry
 from ledger.rules import month_after, month_of
+from tests.closing_time import when_it_may_close
 from tests.faults.closing.kills import (
     LOST_THE_SERVER,
     Closing,
@@ -55,7 +56,7 @@ class Trial:
     template: str = ""
     undisturbed: Ended | None = None
     closing: Closing | None = None
-    now: datetime = field(default_factory=timezone.now)
+    now: datetime = field(default_factory=lambda: when_it_may_close(timezone.now()))
     amid: set[str] = field(default_factory=set)
     left_at: set[str] = field(default_factory=set)
     found: Counter[str] = field(default_factory=Counter)
