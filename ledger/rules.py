@@ -140,6 +140,11 @@ def _quoted(text: str) -> str:
     return f'"{escaped}"'
 
 
+def count_said(text: str, *, digits: int = 5) -> int:
+    """Return the count that an address says, of at most so many digits; 0 for anything else."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= digits else 0
+
+
 def month_of(at: datetime) -> date:
     """Return the first day of the Asia/Shanghai month that holds this instant."""
     return at.astimezone(SHANGHAI).date().replace(day=1)

@@ -61,3 +61,11 @@ def test_goods_read_from_a_name() -> None:
     assert asset == "DIRECT-music-CT-2026-11"
     assert rules.goods_of(asset) == rules.Goods("DIRECT-music", "CT", date(2026, 11, 1))
     assert rules.goods_of("COIN") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [("7", 7), ("99999", 99_999), ("100000", 0), ("", 0), ("-1", 0), ("1.5", 0), ("٧", 0)],
+)
+def test_a_count_is_what_an_address_says_or_nothing(text: str, count: int) -> None:
+    assert rules.count_said(text) == count

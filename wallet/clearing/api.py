@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from ledger.models import Entry
-from ledger.rules import month_name
+from ledger.rules import count_said, month_name
 from wallet.clearing.models import ClearingLine, ClearingStatement
 from wallet.clearing.operations import confirm_lines, dispute_line
 from wallet.clearing.queries import (
@@ -269,8 +269,7 @@ class LineTransactions(APIView):
     def get(self, request: Request, carrier: str, statement: str, line: str) -> Response:
         """Return its transactions, a thousand at a time: `after` is how many were read."""
         found = _line(_carrier(request, carrier), statement, line)
-        after = request.query_params.get("after", "")
-        skip = int(after) if after.isascii() and after.isdecimal() and len(after) < 10 else 0
+        skip = count_said(request.query_params.get("after", ""), digits=9)
         rows: Any = list(entries_behind(found)[skip : skip + 1_000])
         own = found.side == ClearingLine.Side.CREDIT
         references = references_of(rows) if own else {}

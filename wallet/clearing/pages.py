@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
 from ledger.exports.rules.spreadsheet import spreadsheet
-from ledger.rules import instant_in_words, month_name
+from ledger.rules import count_said, instant_in_words, month_name
 from wallet.clearing.models import ClearingLine, ClearingStatement
 from wallet.clearing.operations import confirm_lines, dispute_line
 from wallet.clearing.queries import (
@@ -87,8 +87,7 @@ def behind_line(request: HttpRequest, carrier: str, name: str, line: str) -> Htt
     """Show the transactions a line resolves to, a page at a time."""
     office, _role = office_of(user=user_of(request), carrier=carrier)
     found = _line(office, name, line)
-    asked = request.GET.get("page", "")
-    page = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 6 else 0
+    page = count_said(request.GET.get("page", ""))
     rows = list(entries_behind(found)[page * PAGE_ROWS : (page + 1) * PAGE_ROWS + 1])
     own = found.side == ClearingLine.Side.CREDIT
     references = references_of(rows) if own else {}

@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from ledger.rules import month_name
+from ledger.rules import count_said, month_name
 from wallet.carriers.rules import masked
 from wallet.corrections.queries import Correction, corrections_of, month_asked
 from wallet.holders.models import User
@@ -61,8 +61,7 @@ class Corrections(APIView):
         """Return corrections, the newest first, a thousand at a time: `after` is how many were read."""
         assert isinstance(request.user, User)
         office, _role = office_of(user=request.user, carrier=carrier)
-        asked = request.query_params.get("after", "")
-        skip = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 10 else 0
+        skip = count_said(request.query_params.get("after", ""), digits=9)
         rows: Any = corrections_of(
             month_asked(month), carrier=office.carrier_id, skip=skip, limit=MOST
         )

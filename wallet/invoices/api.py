@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from ledger.models import Entry
-from ledger.rules import month_name
+from ledger.rules import count_said, month_name
 from wallet.holders.api import NewestFirst
 from wallet.holders.models import User
 from wallet.holders.rules import opaque_id, uuid_in
@@ -187,8 +187,7 @@ class InvoiceTransactions(APIView):
         """Return its transactions, a thousand at a time: `after` is how many were read."""
         found = _invoice(request, organisation, invoice)
         own = line_in(invoice=found, line_id=uuid_in("ivl", line))
-        after = request.query_params.get("after", "")
-        skip = int(after) if after.isascii() and after.isdecimal() and len(after) < 10 else 0
+        skip = count_said(request.query_params.get("after", ""), digits=9)
         rows: Any = entries_behind(own)[skip : skip + ROWS_MAX]
         return Response(InvoicedSerializer(rows, many=True).data)
 

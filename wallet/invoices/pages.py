@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from ledger.exports.rules.spreadsheet import spreadsheet
-from ledger.rules import CNY, instant_in_words, month_name
+from ledger.rules import CNY, count_said, instant_in_words, month_name
 from wallet.clearing.rules import in_yuan
 from wallet.holders.models import User
 from wallet.holders.rules import opaque_id, uuid_in
@@ -118,8 +118,7 @@ def behind_line(request: HttpRequest, organisation: str, name: str, line: str) -
     """Show the transactions a line resolves to, a page at a time."""
     found = _asked(request, organisation, name)
     own = line_in(invoice=found, line_id=uuid_in("ivl", line))
-    asked = request.GET.get("page", "")
-    page = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 6 else 0
+    page = count_said(request.GET.get("page", ""))
     rows = list(entries_behind(own)[page * PAGE_ROWS : (page + 1) * PAGE_ROWS + 1])
     context = {
         "id": organisation,

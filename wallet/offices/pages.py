@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from ledger.proofs.queries import fault_in_words
+from ledger.rules import count_said
 from wallet.carriers.models import Break, Instruction
 from wallet.carriers.rules import masked, masked_in
 from wallet.carriers.usage.rules import HEADER
@@ -124,7 +125,7 @@ def instructions(request: HttpRequest, carrier: str) -> HttpResponse:
     rows = instructions_of(
         found.carrier_id, state=state if state in Instruction.State.values else ""
     )
-    page = _page(request)
+    page = count_said(request.GET.get("page", ""))
     shown = list(rows[page * PAGE_ROWS : (page + 1) * PAGE_ROWS + 1])
     context = {
         "office": found,
@@ -143,11 +144,6 @@ def instructions(request: HttpRequest, carrier: str) -> HttpResponse:
         "older": page + 1 if len(shown) > PAGE_ROWS else None,
     }
     return render(request, "offices/instructions.html", context)
-
-
-def _page(request: HttpRequest) -> int:
-    asked = request.GET.get("page", "")
-    return int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 6 else 0
 
 
 @login_required

@@ -31,7 +31,7 @@ from ledger.months.rules import Largest, MovedLine, csv_of_lines
 from ledger.months.sentences import said
 from ledger.refusals import Refusal
 from ledger.registry import cause_of_transaction, stages
-from ledger.rules import month_name, month_named, month_of
+from ledger.rules import count_said, month_name, month_named, month_of
 from ledger.seals.queries import head_fields, head_of_month
 from ledger.statements.rules import place_name
 
@@ -167,6 +167,7 @@ class MonthAdmin(ReadOnlyAdmin):
         if close is None:
             has_ended = row.state == Month.State.OPEN and row.pk < month_of(timezone.now())
             return {**seal, "may_rehearse": has_ended and request.user.has_perm(MAY_REHEARSE)}
+        page = count_said(request.GET.get("page", ""))
         titles, stages = _titles(), progress_of(close)
         at = next((titles.get(one.stage, one.stage) for one in stages if not one.is_done), None)
         return {
@@ -176,7 +177,7 @@ class MonthAdmin(ReadOnlyAdmin):
             "at_stage": at or _("查证与封存"),
             "stages": [(titles.get(one.stage, one.stage), one) for one in stages],
             "totals": [(titles.get(one, one), sums) for one, sums in totals_of(close).items()],
-            "sections": month_sections_of(row.pk, page=_page(request)) if close.ended_at else [],
+            "sections": month_sections_of(row.pk, page=page) if close.ended_at else [],
         }
 
     def get_urls(self) -> list[URLPattern]:
@@ -222,11 +223,6 @@ class MonthAdmin(ReadOnlyAdmin):
         if row is None or not request.user.has_perm(MAY_REHEARSE):
             raise PermissionDenied
         return row
-
-
-def _page(request: HttpRequest) -> int:
-    asked = request.GET.get("page", "")
-    return int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 6 else 0
 
 
 def _titles() -> dict[str, object]:

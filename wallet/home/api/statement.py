@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import APIView
 
-from ledger.rules import COIN, SHANGHAI, account_id
+from ledger.rules import COIN, SHANGHAI, account_id, count_said
 from ledger.statements.queries import (
     Line,
     Statement,
@@ -148,8 +148,7 @@ def _page(request: Request, address: str, asked: dict[str, Any]) -> Statement:
 
 def _limit(text: str) -> int:
     """Return how many lines are asked for; nonsense asks for the usual, as in every list."""
-    asked = int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
-    return min(asked, LINES_MAX) or LINES_DEFAULT
+    return min(count_said(text, digits=9), LINES_MAX) or LINES_DEFAULT
 
 
 def _place_in(cursor: str) -> tuple[str, Place]:
