@@ -45,10 +45,10 @@ BLOCKED = """
     SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid)
     WHERE datname = current_database() AND NOT granted
 """
+# Of the application's sessions the owner sees little more than whose they are.
 OTHERS = """
     SELECT count(*) FROM pg_stat_activity
-    WHERE datname = current_database() AND backend_type = 'client backend'
-    AND pid <> pg_backend_pid()
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
 """
 # A dead writer's lease must end before the next one begins.
 LEASE = timedelta(seconds=16)
