@@ -21,6 +21,12 @@ class CloseStuck(Refusal):
     code = "close_stuck"
 
 
+class StagesUnknown(Refusal):
+    """The close has stages of an app that this process was started without."""
+
+    code = "stages_unknown"
+
+
 class ProofsBroken(Refusal):
     """The books are not clean, so the month is not sealed."""
 

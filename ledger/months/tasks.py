@@ -1,6 +1,8 @@
 """Celery's doors to the close: begin what is due, take up what a lost worker left, open months."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from functools import partial
 
@@ -22,6 +24,7 @@ from ledger.months.operations import (
     lead_close,
 )
 from ledger.months.queries import months_missing
+from ledger.months.refusals import StagesUnknown
 from ledger.operations import open_months
 from ledger.rules import month_name, month_of
 
@@ -51,7 +54,8 @@ def settle_ended_month() -> None:
     now = timezone.now()
     ended = Month.objects.exclude(state=Month.State.CLOSED).filter(month__lt=month_of(now)).first()
     if ended and ended.state == Month.State.OPEN:
-        _settle(begin_close(month=ended.month, now=now), now=now)
+        with _leaving_what_is_unknown():
+            _settle(begin_close(month=ended.month, now=now), now=now)
 
 
 @shared_task(name="ledger.months.resume_closes")
@@ -59,7 +63,8 @@ def resume_closes() -> None:
     """Take up every close that was begun and has not ended; one that somebody leads is helped."""
     now = timezone.now()
     for month in Month.objects.filter(state=Month.State.CLOSING):
-        _settle(begin_close(month=month.month, now=now), now=now)
+        with _leaving_what_is_unknown():
+            _settle(begin_close(month=month.month, now=now), now=now)
 
 
 @shared_task(name="ledger.months.join_close", ignore_result=True)
@@ -70,13 +75,26 @@ def join_close(month: str, seat: int) -> None:
     for nobody: beat does every minute.
     """
     close = Close.objects.get(pk=date.fromisoformat(month))
+    with _leaving_what_is_unknown():
+        if _run_for_a_turn(close, seat=seat) and has_parts_left(close):
+            _ask(month=month, seat=seat)
+
+
+def _run_for_a_turn(close: Close, *, seat: int) -> int:
     with a_seat(month=close.pk, seat=seat) as is_free:
         if not is_free:
-            return
+            return 0
         ends_at = time.monotonic() + TURN_SECONDS
-        done = help_close(close=close, now=timezone.now(), go_on=lambda: time.monotonic() < ends_at)
-    if done and has_parts_left(close):
-        _ask(month=month, seat=seat)
+        return help_close(close=close, now=timezone.now(), go_on=lambda: time.monotonic() < ends_at)
+
+
+@contextmanager
+def _leaving_what_is_unknown() -> Iterator[None]:
+    """Say in one line that a close is left to processes that know its stages."""
+    try:
+        yield
+    except StagesUnknown as refusal:
+        log.warning("close_left_to_others", why=refusal.message)
 
 
 def _settle(close: Close, *, now: datetime) -> None:

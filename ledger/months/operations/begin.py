@@ -8,11 +8,11 @@ from django.db import connection, transaction
 from ledger import registry
 from ledger.months.models import Close, ClosePart
 from ledger.months.operations.balances import BALANCES
-from ledger.months.refusals import CloseBlocked, CloseStuck, CloseTooEarly
+from ledger.months.refusals import CloseBlocked, CloseStuck, CloseTooEarly, StagesUnknown
 from ledger.operations import refusing
 from ledger.queries import snapshot_horizon
 from ledger.refusals import MonthClosed
-from ledger.registry import ClosingMonth
+from ledger.registry import ClosingMonth, Stage
 from ledger.rules import month_after, month_name, starts_at
 
 CLOSE_ACTOR = "close"
@@ -34,13 +34,44 @@ def begin_close(*, month: date, now: datetime) -> Close:
         CloseBlocked: something of the month is still open.
         CloseTooEarly: the month has not ended, or an earlier one is not closed.
         CloseStuck: a posting begun before is still under way after a minute.
+        StagesUnknown: as `refuse_unknown_stages`.
     """
-    found = Close.objects.filter(pk=month).first()
-    if found:
-        return found
-    set_closing(month=month, now=now)
-    wait_for_horizon()
-    return freeze(month=month, now=now)
+    close = Close.objects.filter(pk=month).first()
+    if close is None:
+        set_closing(month=month, now=now)
+        wait_for_horizon()
+        close = freeze(month=month, now=now)
+    refuse_unknown_stages(close)
+    return close
+
+
+def refuse_unknown_stages(close: Close) -> None:
+    """Leave a close that was begun with stages unknown here to the processes that know them.
+
+    Their parts could not be run here. Nor could its end when these are done: who was started
+    without an app lacks its proofs as well.
+
+    Raises:
+        StagesUnknown: the close has not ended, and this process lacks one of its stages.
+    """
+    if close.ended_at is not None:
+        return
+    known = [stage.name for stage in stages_known()]
+    parts = ClosePart.objects.filter(close=close).exclude(stage__in=known)
+    unknown = sorted(set(parts.values_list("stage", flat=True)))
+    if unknown:
+        names, month = ", ".join(unknown), month_name(close.pk)
+        raise StagesUnknown(
+            f"The close of {month} has stages that this process was started without: {names}."
+            " It is left to processes that know them.",
+            month=month,
+            stages=names,
+        )
+
+
+def stages_known() -> list[Stage]:
+    """Return every stage that this process can run, in order."""
+    return [*registry.stages(), BALANCES]
 
 
 def set_closing(*, month: date, now: datetime) -> None:
@@ -101,7 +132,7 @@ def freeze(*, month: date, now: datetime) -> Close:
         closing = closing_month(close)
         ClosePart.objects.bulk_create(
             ClosePart(close=close, place=stage.place, stage=stage.name, shard=shard)
-            for stage in [*registry.stages(), BALANCES]
+            for stage in stages_known()
             for shard in stage.shards(closing)
         )
     return close

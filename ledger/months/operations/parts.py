@@ -8,10 +8,8 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from ledger import registry
 from ledger.months.models import Close, ClosePart
-from ledger.months.operations.balances import BALANCES
-from ledger.months.operations.begin import closing_month
+from ledger.months.operations.begin import closing_month, stages_known
 from ledger.months.rules import came_by_asset
 from ledger.operations import post_batch, refusing
 from ledger.registry import Stage
@@ -81,7 +79,7 @@ def post_planned(planned: PlannedPostings) -> tuple[int, dict[str, int]]:
 
 
 def _stage_named(name: str) -> Stage:
-    return next(stage for stage in [*registry.stages(), BALANCES] if stage.name == name)
+    return next(stage for stage in stages_known() if stage.name == name)
 
 
 def has_parts_left(close: Close) -> bool:

@@ -9,7 +9,13 @@ from django.db import Error, connection, transaction
 from django.db.models import Max
 
 from ledger.months.models import Close, ClosePart
-from ledger.months.operations.begin import begin_close, freeze, set_closing, wait_for_horizon
+from ledger.months.operations.begin import (
+    begin_close,
+    freeze,
+    refuse_unknown_stages,
+    set_closing,
+    wait_for_horizon,
+)
 from ledger.months.operations.parts import has_parts_left, run_next_part
 from ledger.months.operations.seats import LEADER, a_seat
 from ledger.months.queries import digest_of, last_posted_here, lines_posted_here, totals_of
@@ -55,8 +61,9 @@ def lead_close(
 ) -> Close | None:
     """Run what is left of a close, prove and seal; None where somebody else does already.
 
-    Raises: as `end_close`.
+    Raises: as `refuse_unknown_stages` and `end_close`.
     """
+    refuse_unknown_stages(close)
     with a_seat(month=close.pk, seat=LEADER) as is_free:
         if not is_free:
             return None
@@ -74,7 +81,10 @@ def help_close(*, close: Close, now: datetime, go_on: Callable[[], bool] = lambd
 
     The end is left to who leads it. Where all parts of a stage are being run, the next stage is
     waited for.
+
+    Raises: as `refuse_unknown_stages`.
     """
+    refuse_unknown_stages(close)
     done = 0
     for part in _parts_run(close, now=now):
         done += part is not None
