@@ -1,8 +1,11 @@
 """Worlds of clearing: coins issued and redeemed, a month's statements, what carriers say of them."""
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
+from django.db import transaction
+
+from ledger.months.operations import last_instant
 from ledger.operations import post
 from ledger.registry import ClosingMonth
 from ledger.rules import COIN, Posting, month_after, move, starts_at
@@ -29,7 +32,6 @@ from wallet.sponsors.operations import pay_purchase_order
 
 CARRIERS = ("CT", "CU", "CM", "MV")
 IN_DECEMBER = starts_at(month_after(MONTH)) + timedelta(days=4, hours=10)
-LAST = starts_at(month_after(MONTH)) - timedelta(microseconds=1)
 
 
 def order(issuer: str, coins: int, *, now: datetime = NOW) -> Sponsor:
@@ -94,15 +96,17 @@ def a_traded_month() -> Holder:
     return holder
 
 
-def struck() -> Clearing:
-    """Write the month's statements, as its close does, and return its clearing."""
-    closing = ClosingMonth(month=MONTH, at=LAST, inputs={INPUT: freeze_prices(MONTH, LAST)})
+def struck(*, month: date = MONTH) -> Clearing:
+    """Write a month's statements, as its close does, and return its clearing."""
+    at = last_instant(month)
+    closing = ClosingMonth(month=month, at=at, inputs={INPUT: freeze_prices(month, at)})
     for stage in STAGES:
         assert stage.record is not None
         for shard in stage.shards(closing):
             assert stage.plan(closing, shard) == ()
-            stage.record(closing, shard, ())
-    return Clearing.objects.get(pk=MONTH)
+            with transaction.atomic():  # as the close runs a part
+                stage.record(closing, shard, ())
+    return Clearing.objects.get(pk=month)
 
 
 def statement(carrier: str, clearing: Clearing) -> ClearingStatement:

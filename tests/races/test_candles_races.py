@@ -24,8 +24,7 @@ from tests import servers
 from tests.exchange.market.test_candles import TRADES, traded
 from tests.forks import leave_no_connection
 from tests.given import NOW
-from tests.races.test_people_races import in_line
-from tests.races.threads import in_thread
+from tests.races.threads import in_line, in_thread
 
 pytestmark = pytest.mark.own_database
 

@@ -1,6 +1,5 @@
 """Numbers, names, roles and whole wallets, wanted by two at the same moment."""
 
-import time
 from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import timedelta
@@ -8,7 +7,7 @@ from functools import partial
 from uuid import uuid4
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Model
 
 from ledger.queries import coins_in
@@ -17,7 +16,7 @@ from tests import given
 from tests.given_identity import a_check, an_identity
 from tests.given_numbers import a_code, a_proved_number, assert_proofs_hold
 from tests.given_own_data import a_policy
-from tests.races.threads import at_once, in_thread
+from tests.races.threads import at_once, in_line, in_thread
 from wallet.closures.models import Closure
 from wallet.closures.operations import close_own_wallet, take_back_given_up
 from wallet.gift.operations import claim_gift
@@ -32,28 +31,11 @@ from wallet.organisations.operations import remove_member
 pytestmark = pytest.mark.own_database
 NOW = given.NOW
 LATER = NOW + timedelta(days=400)
-WAITING = """
-    SELECT pg_stat_clear_snapshot(), count(*) FROM pg_stat_activity
-    WHERE datname = current_database() AND wait_event_type = 'Lock'
-"""
-PATIENCE_SECONDS = 20
 
 
 def tally(ended: Iterable[object]) -> Counter[str]:
     """Count how attempts ended: by refusal, or by what came back."""
     return Counter(one.code if isinstance(one, Refusal) else str(one) for one in ended)
-
-
-def in_line(count: int) -> None:
-    """Wait until this many wait for a lock."""
-    ends_at = time.monotonic() + PATIENCE_SECONDS
-    while True:
-        with connection.cursor() as cursor:
-            cursor.execute(WAITING)
-            if cursor.fetchone()[1] >= count:
-                return
-        assert time.monotonic() < ends_at, "nobody waits"
-        time.sleep(0.01)
 
 
 def one_behind_the_other(acts: list[Callable[[], str]], *, row: Model) -> list[object]:

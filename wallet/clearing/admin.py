@@ -28,7 +28,14 @@ from wallet.clearing.operations import (
     propose_leaving_out,
     propose_retirement,
 )
-from wallet.clearing.queries import lines_of, open_steps, payments_due, sums_of, why_not_ready
+from wallet.clearing.queries import (
+    lines_of,
+    may_wait,
+    open_steps,
+    payments_due,
+    sums_of,
+    why_not_ready,
+)
 from wallet.clearing.rules import TEXT_LENGTH_MAX
 from wallet.clearing.sentences import LINE_STATES, STEPS, line_words
 from wallet.holders.idempotency import at_the_clock
@@ -79,7 +86,12 @@ class ClearingStatementAdmin(ReadOnlyAdmin):
         return {
             "sums": sums_of(row),
             "lines": [
-                (line, line_words(line.kind), LINE_STATES[ClearingLine.State(line.state)])
+                (
+                    line,
+                    line_words(line.kind),
+                    LINE_STATES[ClearingLine.State(line.state)],
+                    line.state == "disputed" and line.side == "credit" and may_wait(line),
+                )
                 for line in lines_of(row)
             ],
             "dues": payments_due(row.clearing),

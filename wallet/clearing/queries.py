@@ -156,6 +156,19 @@ def left_of(clearing: Clearing) -> dict[str, int]:
     return {code: owed - asked.get(code, 0) for code, owed in clearing.outstanding.items()}
 
 
+def may_wait(line: ClearingLine) -> bool:
+    """Tell whether a disputed redemption may be left to the next month's statement.
+
+    Without one that takes something off, issuers are asked for more. A later clearing has shared
+    what they owe beyond what is asked now, and a booked statement confirmed it.
+    """
+    clearing = line.statement.clearing_id
+    return line.coins >= 0 or not (
+        Clearing.objects.filter(pk__gt=clearing).exists()
+        or ClearingStatement.objects.filter(clearing=clearing, retired_at__isnull=False).exists()
+    )
+
+
 def sums_of(statement: ClearingStatement) -> Sums:
     """Return what a statement comes to."""
     by_others = charges_by(statement).exclude(statement=statement)

@@ -9,7 +9,15 @@ from django.urls import reverse
 
 from ledger.queries import coins_in
 from tests.given import a_user
-from tests.given_clearing import a_traded_month, confirm_all, statement, struck
+from tests.given_clearing import (
+    IN_DECEMBER,
+    a_traded_month,
+    confirm_all,
+    retire,
+    statement,
+    struck,
+    take_back,
+)
 from wallet.clearing.models import ClearingStatement, ClearingStep
 from wallet.clearing.operations import dispute_line
 from wallet.holders.models import User
@@ -107,3 +115,24 @@ def test_an_administrator_opens_an_office() -> None:
     assert CarrierOffice.objects.get().organisation.members.get().user == owner
     for model in ("breakanswer", "usageupload", "carrieroffice", "clearingpayment"):
         assert client.get(reverse(f"admin:wallet_{model}_changelist")).status_code == 200
+
+
+def test_what_takes_something_off_is_not_offered_to_wait_once_it_is_counted_on() -> None:
+    holder = a_traded_month()
+    take_back("CM", 40, holder=holder)
+    clearing = struck()
+    held = statement("CM", clearing)
+    (_one, first), (_two, second) = staff(*RIGHTS), staff(*RIGHTS)
+    line = held.lines.select_related("statement").get(side="credit", coins=-40)
+    dispute_line(line=line, reason="没有退过", by=a_user(), now=IN_DECEMBER)
+    assert "提议移到下月" in shown(first, held)
+    act(first, held, "leave_out", thing=line.pk, text="下月再对")
+    confirm_all(clearing)
+    retire(statement("CU", clearing))
+    page = shown(second, held)
+    assert "提议移到下月" not in page
+    assert page.count("这一行是扣减") == 1
+    act(second, held, "approve", thing=ClearingStep.objects.get(line=line).pk)
+    assert shown(second, held).count("这一行是扣减") == 2  # it is refused with the same words
+    line.refresh_from_db()
+    assert line.state == "disputed"

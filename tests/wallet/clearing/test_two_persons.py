@@ -116,10 +116,7 @@ def test_what_was_left_out_stands_in_the_next_months_statement() -> None:
     confirm_all(clearing)
     retire(statement("CM", clearing))
     redeem(holder, 5, carrier="CM", now=IN_DECEMBER)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("tests.given_clearing.MONTH", month_after(MONTH))
-        patch.setattr("tests.given_clearing.LAST", IN_DECEMBER + timedelta(days=20))
-        december = struck()
+    december = struck(month=month_after(MONTH))
     brought = statement("CM", december).lines.get(origin=line)
     assert (brought.coins, brought.month) == (400, MONTH)
     (entry,) = entries_behind(brought)

@@ -2,6 +2,7 @@
 
 from wallet.clearing.operations.retire import (
     ChargeDisputed,
+    LineCountedOn,
     LinesOpen,
     SamePerson,
     StepDecided,
@@ -27,6 +28,7 @@ __all__ = [
     "STAGES",
     "BadClearingText",
     "ChargeDisputed",
+    "LineCountedOn",
     "LineLeftOut",
     "LinesOpen",
     "NothingDisputed",

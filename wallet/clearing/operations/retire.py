@@ -23,7 +23,13 @@ from wallet.clearing.operations.say import (
     held_statement,
 )
 from wallet.clearing.operations.strike import charge_anew
-from wallet.clearing.queries import charges_by, credits_kept, payments_due, why_not_ready
+from wallet.clearing.queries import (
+    charges_by,
+    credits_kept,
+    may_wait,
+    payments_due,
+    why_not_ready,
+)
 from wallet.clearing.rules import is_said
 from wallet.holders.models import User
 
@@ -38,6 +44,12 @@ class ChargeDisputed(Refusal):
     """Another carrier disputes what it is charged for this carrier's redemptions."""
 
     code = "charge_disputed"
+
+
+class LineCountedOn(Refusal):
+    """A later clearing or a booked statement counts on what this line takes off."""
+
+    code = "line_counted_on"
 
 
 class StepOpen(Refusal):
@@ -81,9 +93,10 @@ def propose_leaving_out(
 
     Raises: as `_propose`, and
         NothingDisputed: it is no disputed redemption.
+        LineCountedOn: it takes something off that is counted on.
     """
     held = held_statement(line.statement)
-    _refuse_undisputed(ClearingLine.objects.get(pk=line.pk))
+    _refuse_what_stays_in(ClearingLine.objects.select_related("statement").get(pk=line.pk))
     return _propose(held, line=line, reason=reason, by=by, key=key, now=now)
 
 
@@ -140,7 +153,8 @@ def approve_clearing_step(*, step: ClearingStep, by: User, now: datetime) -> Cle
     Raises:
         SamePerson: it is one's own proposal.
         StepDecided: it was declined.
-        LinesOpen, ChargeDisputed, NothingDisputed, StatementRetired: it no longer stands so.
+        LinesOpen, ChargeDisputed, NothingDisputed, LineCountedOn, StatementRetired: it no longer
+            stands so.
     """
     held = _held_step(step, by=by)
     if held.outcome:
@@ -185,15 +199,20 @@ def _refuse_unready(statement: ClearingStatement) -> None:
         raise LinesOpen("The carrier has not confirmed every line.", lines=sum(left.values()))
 
 
-def _refuse_undisputed(line: ClearingLine) -> None:
+def _refuse_what_stays_in(line: ClearingLine) -> None:
     if line.state == ClearingLine.State.LEFT_OUT:
         raise LineLeftOut("The line was left out already.")
     if (line.side, line.state) != (ClearingLine.Side.CREDIT, ClearingLine.State.DISPUTED):
         raise NothingDisputed("Only a disputed redemption can be left out.")
+    if not may_wait(line):
+        raise LineCountedOn(
+            "A later clearing or a booked statement counts on what this line takes off: answer the"
+            " carrier, and put right what is wrong by an adjustment."
+        )
 
 
 def _leave_out(line: ClearingLine, *, statement: ClearingStatement, now: datetime) -> None:
-    _refuse_undisputed(line)
+    _refuse_what_stays_in(line)
     line.state = ClearingLine.State.LEFT_OUT
     line.save(update_fields=["state"])
     charge_anew(statement)

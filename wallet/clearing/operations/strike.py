@@ -84,6 +84,7 @@ def _write_netting(closing: ClosingMonth, shard: str, postings: Sequence[Posting
     clearing = Clearing.objects.filter(pk=closing.month).first()
     if clearing is None:
         return
+    _hold_earlier(closing)
     clearing.outstanding = outstanding_at_end_of(closing.month)
     clearing.save(update_fields=["outstanding"])
     statements = {row.carrier_id: row for row in clearing.statements.select_related("clearing")}
@@ -91,6 +92,15 @@ def _write_netting(closing: ClosingMonth, shard: str, postings: Sequence[Posting
     shares = shared_in_turn(redeemed, outstanding=clearing.outstanding)
     for code, row in sorted(statements.items()):
         _charge(row, shares=shares.get(code, {}))
+
+
+def _hold_earlier(closing: ClosingMonth) -> None:
+    """Let no earlier clearing's charges grow any more: what they ask is no longer owed.
+
+    Who leaves a line out holds its clearing too, and looks for a later one, which is there by now.
+    """
+    earlier = Clearing.objects.filter(pk__lt=closing.month, settled_at=None).order_by("pk")
+    list(earlier.select_for_update().values_list("pk"))
 
 
 def _clearing(closing: ClosingMonth) -> Clearing:
