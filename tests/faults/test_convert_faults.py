@@ -1,8 +1,6 @@
 """Carriers that fall silent, lie or are down, and a worker killed while one is called."""
 
-import time
 from collections import Counter
-from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
 
@@ -14,6 +12,7 @@ from ledger.queries import coins_in
 from tests import given
 from tests.faults.workers import a_worker, ask, kill
 from tests.races.threads import at_once
+from tests.waiting import until
 from tests.wallet.carriers.simulators import PlayedClock, a_simulator, speaking_to
 from tests.wallet.convert.world import World, carriers, convert, listed, reachable
 from wallet.carriers.adaptors.contract import Outcome
@@ -36,15 +35,7 @@ FAULTS = [
     *("--timeout-after-apply", "0.2", "--hang-ms", "0"),
     *("--duplicate", "0.05", "--error-500", "0.1", "--seed", "7"),
 ]
-WAIT_SECONDS_MAX = 60
 SERVING = "default,carrier.CT"
-
-
-def until(is_so: Callable[[], bool]) -> None:
-    ends_at = time.monotonic() + WAIT_SECONDS_MAX
-    while not is_so():
-        assert time.monotonic() < ends_at, "It did not come to that."
-        time.sleep(0.05)
 
 
 def states(carrier: str) -> Counter[str]:

@@ -33,10 +33,10 @@ from ledger.registry import ClosingMonth, Stage
 from ledger.rules import Posting
 from tests.ledger.toy_close import OCTOBER, OLD, SHARDS, Toy
 from tests.races.threads import in_thread
+from tests.waiting import WAIT_SECONDS_MAX
 
 pytestmark = pytest.mark.own_database
 
-WAIT_SECONDS_MAX = 60
 ASKED = {"month": "2026-10-01"}
 
 
@@ -165,7 +165,7 @@ def test_a_leader_whose_seat_is_lost_goes_on_to_the_end(
     def plan(closing: ClosingMonth, shard: str) -> Sequence[Posting]:
         with connections["default"].cursor() as cursor:
             cursor.execute(
-                "SELECT pg_terminate_backend(l.pid, 5000) FROM pg_locks l JOIN pg_database d"
+                "SELECT pg_terminate_backend(l.pid, 60000) FROM pg_locks l JOIN pg_database d"
                 " ON d.oid = l.database WHERE l.locktype = 'advisory'"
                 " AND d.datname = current_database()"
             )

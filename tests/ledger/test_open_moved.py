@@ -1,12 +1,11 @@
 """A batch writes its many new accounts as it leaves them, as one posting after another would."""
 
-import time
 from datetime import datetime
 from uuid import uuid4
 
 import psycopg
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from ledger import refusals
 from ledger.models import Account, Balance, Entry
@@ -18,6 +17,7 @@ from ledger.rules import Posting
 from tests import servers
 from tests.ledger.worlds import ISSUER, a_posting, coins, main_of
 from tests.races.threads import in_thread
+from tests.waiting import in_line
 
 # What opens one account alone, in two statements.
 OPEN = """
@@ -30,7 +30,6 @@ OPEN_BALANCE = """
 INSERT INTO ledger_balance_row (account_id, floor)
 SELECT id, 0 FROM ledger_account WHERE address = %s
 """
-WAITING = "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)"
 
 
 @pytest.fixture
@@ -92,8 +91,7 @@ def test_another_opens_one_of_them_meanwhile(now: datetime, months: None) -> Non
     with transaction.atomic():
         post(*_issued(new[4], at=now))
         batch = in_thread(lambda: post_batch(_issued(*new, at=now)))
-        while not (_waits() or batch.done()):
-            time.sleep(0.01)
+        in_line(1)
     assert len(batch.result()) == 9
     assert [coins_in(address) for address in new] == [5] * 4 + [10] + [5] * 4
     assert Account.objects.filter(address__in=new).count() == 9
@@ -108,15 +106,8 @@ def test_one_is_waited_for_before_any_balance_is_written(
     with psycopg.connect(servers.server_url(database=own_database)) as opener:
         opener.execute(OPEN, {"address": new[4], "at": now})
         batch = in_thread(lambda: post_batch(_issued(*new, at=now)))
-        while not (_waits() or batch.done()):
-            time.sleep(0.01)
+        in_line(1)
         opener.execute(OPEN_BALANCE, [new[4]])
     assert len(batch.result()) == 9
     assert [coins_in(address) for address in new] == [5] * 9
     assert [proof.name for proof in PROOFS if not finding_of(proof).is_clean] == []
-
-
-def _waits() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(WAITING)
-        return bool(cursor.fetchone()[0])

@@ -1,11 +1,9 @@
 """What was done at once is compared with some order of it, and a close takes its time."""
 
-import time
-from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import connections, transaction
 
 from ledger import registry
 from ledger.queries import month_state
@@ -14,12 +12,12 @@ from tests.ledger.against_model import Action, disagreement, done, serial_order
 from tests.ledger.drafts import PEOPLE
 from tests.ledger.model import Model
 from tests.races.threads import in_thread
+from tests.waiting import in_line, until
 
 pytestmark = [pytest.mark.own_database, pytest.mark.quiet]
 
 OCTOBER = date(2026, 10, 1)
 LOW, HIGH = sorted(PEOPLE[:2], key=lambda address: account_id(address=address, asset=COIN))
-WAITS_SECONDS_MAX = 60
 
 
 def a_single(name: str, *, kind: str, source: str, target: str) -> Action:
@@ -28,19 +26,6 @@ def a_single(name: str, *, kind: str, source: str, target: str) -> Action:
     return Action(
         "single", [Posting(id=derived_id(name), kind=kind, at=at, actor="test", legs=legs)]
     )
-
-
-def wait_until(happened: Callable[[], bool]) -> None:
-    ends = time.monotonic() + WAITS_SECONDS_MAX
-    while not happened():
-        assert time.monotonic() < ends
-        time.sleep(0.02)
-
-
-def somebody_waits() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
-        return bool(cursor.fetchone()[0])
 
 
 def test_a_month_set_closing_is_seen_both_ways_until_its_close_begins(
@@ -64,9 +49,9 @@ def test_a_month_set_closing_is_seen_both_ways_until_its_close_begins(
             [account_id(address=LOW, asset=COIN)],
         )
         posting = in_thread(lambda: done(late))  # has read the month open, and waits
-        wait_until(somebody_waits)
+        in_line(1)
         closing = in_thread(lambda: done(begins))
-        wait_until(lambda: month_state(OCTOBER) == "closing")
+        until(lambda: month_state(OCTOBER) == "closing")
         expired = done(expires)  # has seen it closing, and moves the other balance first
     lists = [[late], [begins], [expires]]
     given = [[posting.result()], [closing.result()], [expired]]

@@ -16,11 +16,11 @@ from ledger.months.models import ClosePart
 from ledger.months.operations import begin_close, has_parts_left
 from tests import servers
 from tests.ledger.toy_close import OCTOBER, Toy
+from tests.waiting import WAIT_SECONDS_MAX
 
 pytestmark = pytest.mark.own_database
 
-SLEEPING = "import time; time.sleep(60)"
-WAIT_SECONDS_MAX = 60
+SLEEPING = "import time; time.sleep(600)"
 
 
 def _started(monkeypatch: pytest.MonkeyPatch, *, program: str) -> list[subprocess.Popen[bytes]]:

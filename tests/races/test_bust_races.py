@@ -1,10 +1,9 @@
 """A trade is undone while its book's writer works: one waits for the other, never both."""
 
-import time
 import uuid
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from exchange.orders.models import Book, Order, Trade
 from exchange.orders.operations import propose_bust
@@ -13,23 +12,9 @@ from tests.given import NOW, a_book, a_trader
 from tests.given_market import a_buy, an_offer, drained
 from tests.ledger.adjustments.world import WHY, controller
 from tests.races.threads import in_thread
+from tests.waiting import WAIT_SECONDS_MAX, in_line
 
 pytestmark = pytest.mark.own_database
-
-WAIT_SECONDS_MAX = 20
-# The view of others' activity stands still within a transaction until it is cleared.
-BLOCKED = """
-    SELECT pg_stat_clear_snapshot(), count(*) FROM pg_locks JOIN pg_stat_activity USING (pid)
-    WHERE datname = current_database() AND NOT granted
-"""
-
-
-def _until_somebody_waits() -> None:
-    ends_at = time.monotonic() + WAIT_SECONDS_MAX
-    with connection.cursor() as cursor:
-        while cursor.execute(BLOCKED).fetchone()[1] == 0:
-            assert time.monotonic() < ends_at, "Nobody waits."
-            time.sleep(0.02)
 
 
 def test_a_bust_waits_for_a_batch_that_writes_its_orders_in_any_order() -> None:
@@ -46,7 +31,7 @@ def test_a_bust_waits_for_a_batch_that_writes_its_orders_in_any_order() -> None:
         first, last = sorted((trade.buy_id, trade.sell_id))
         Order.objects.filter(pk=last).update(reason="")
         approved = in_thread(lambda: approve_proposal(proposal=made.pk, by=other, now=NOW))
-        _until_somebody_waits()
+        in_line(1)
         Order.objects.filter(pk=first).update(reason="")
     approved.result(timeout=WAIT_SECONDS_MAX)
     assert Trade.objects.get().busted_at == NOW

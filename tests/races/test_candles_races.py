@@ -24,7 +24,8 @@ from tests import servers
 from tests.exchange.market.test_candles import TRADES, traded
 from tests.forks import leave_no_connection
 from tests.given import NOW
-from tests.races.threads import in_line, in_thread
+from tests.races.threads import in_thread
+from tests.waiting import in_line
 
 pytestmark = pytest.mark.own_database
 

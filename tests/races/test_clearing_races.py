@@ -17,7 +17,8 @@ from tests.given_clearing import (
     struck,
     take_back,
 )
-from tests.races.threads import PATIENCE_SECONDS, in_line, in_thread
+from tests.races.threads import in_thread
+from tests.waiting import WAIT_SECONDS_MAX, in_line
 from wallet.clearing.operations import approve_clearing_step, dispute_line, propose_leaving_out
 from wallet.clearing.proofs import PROOFS
 
@@ -40,7 +41,7 @@ def test_the_next_clearing_waits_for_who_leaves_a_line_out() -> None:
         approve_clearing_step(step=step, by=a_user(), now=IN_DECEMBER)
         striking = in_thread(lambda: struck(month=month_after(MONTH)))
         in_line(1)
-    december = striking.result(PATIENCE_SECONDS)
+    december = striking.result(WAIT_SECONDS_MAX)
     assert said(november) == {"CT": {"CM": 900}}
     assert december.outstanding == {"CT": 3_000 - 900}
     assert all(finding_of(proof).is_clean for proof in PROOFS)

@@ -16,7 +16,8 @@ from tests import given
 from tests.given_identity import a_check, an_identity
 from tests.given_numbers import a_code, a_proved_number, assert_proofs_hold
 from tests.given_own_data import a_policy
-from tests.races.threads import at_once, in_line, in_thread
+from tests.races.threads import at_once, in_thread
+from tests.waiting import in_line
 from wallet.closures.models import Closure
 from wallet.closures.operations import close_own_wallet, take_back_given_up
 from wallet.gift.operations import claim_gift

@@ -14,6 +14,7 @@ from ledger.queries import coins_in
 from ledger.refusals import BalanceTooLow
 from tests.ledger.worlds import ISSUER, a_campaign_with, a_posting, coins, main_of
 from tests.races.threads import at_once, in_thread
+from tests.waiting import WAIT_SECONDS_MAX
 
 pytestmark = pytest.mark.own_database
 
@@ -62,7 +63,7 @@ def test_two_draw_without_waiting_for_each_other(now: datetime) -> None:
     with transaction.atomic():
         post(a_posting(*coins(3, budget, main_of(uuid4())), at=now))
         other = in_thread(lambda: post(a_posting(*coins(3, budget, taker), at=now)))
-        assert other.result(timeout=20) is Outcome.POSTED
+        assert other.result(timeout=WAIT_SECONDS_MAX) is Outcome.POSTED
     assert coins_in(budget) == 154
 
 

@@ -1,20 +1,13 @@
 """Threads with database connections of their own, for races."""
 
-import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Barrier
 from typing import TypeVar
 
-from django.db import connection, connections
+from django.db import connections
 
 T = TypeVar("T")
-# The view of others' activity stands still within a transaction until it is cleared.
-WAITING = """
-    SELECT pg_stat_clear_snapshot(), count(*) FROM pg_stat_activity
-    WHERE datname = current_database() AND wait_event_type = 'Lock'
-"""
-PATIENCE_SECONDS = 20
 
 
 def in_thread(work: Callable[[], T]) -> "Future[T]":
@@ -36,18 +29,6 @@ def at_once(work: Callable[[int], T], *, threads: int) -> list[T | BaseException
     with ThreadPoolExecutor(max_workers=threads) as pool:
         futures = [pool.submit(_closing, lambda i=i: attempt(i)) for i in range(threads)]
         return [future.exception() or future.result() for future in futures]
-
-
-def in_line(count: int) -> None:
-    """Wait until this many wait for a lock."""
-    ends_at = time.monotonic() + PATIENCE_SECONDS
-    while True:
-        with connection.cursor() as cursor:
-            cursor.execute(WAITING)
-            if cursor.fetchone()[1] >= count:
-                return
-        assert time.monotonic() < ends_at, "nobody waits"
-        time.sleep(0.01)
 
 
 def _closing(work: Callable[[], T]) -> T:

@@ -20,6 +20,7 @@ from ledger.refusals import WrongIsolation
 from ledger.rules import COIN, account_id
 from tests.ledger.seals.tampering import as_owner
 from tests.ledger.worlds import ISSUER, a_holder_with, a_posting, coins, main_of
+from tests.waiting import WAIT_SECONDS_MAX
 
 pytestmark = [pytest.mark.own_database, pytest.mark.quiet]
 SIZE = 512
@@ -58,12 +59,12 @@ def posted_and_waiting(*, to: UUID, at: datetime) -> Iterator[threading.Event]:
         with transaction.atomic():
             issue(3, to=to, at=at)
             posted.set()
-            go_on.wait(30)
+            assert go_on.wait(WAIT_SECONDS_MAX)
         connections.close_all()
 
     thread = threading.Thread(target=slow)
     thread.start()
-    assert posted.wait(30)
+    assert posted.wait(WAIT_SECONDS_MAX)
     try:
         yield go_on
     finally:

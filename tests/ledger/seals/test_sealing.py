@@ -25,6 +25,7 @@ from ledger.seals.rules import is_consistent, is_signed, public_key_of
 from ledger.seals.tasks import append
 from tests.ledger.seals.tampering import as_owner, unguarded
 from tests.ledger.worlds import a_holder_with, a_posting, coins, main_of
+from tests.waiting import WAIT_SECONDS_MAX
 
 pytestmark = [pytest.mark.own_database, pytest.mark.quiet]
 OCTOBER = date(2026, 10, 1)
@@ -97,14 +98,14 @@ def test_a_posting_that_commits_late_is_not_passed_over(now: datetime) -> None:
         with transaction.atomic():
             a_holder_with(1, at=now)
             posted.set()
-            go_on.wait(30)
+            assert go_on.wait(WAIT_SECONDS_MAX)
         connections.close_all()
 
     a_holder_with(5, at=now)  # opens the issuer's account, which one would wait for the other on
     assert append_committed() == 1
     thread = threading.Thread(target=slow)
     thread.start()
-    assert posted.wait(30)
+    assert posted.wait(WAIT_SECONDS_MAX)
     a_holder_with(2, at=now)
     assert append_committed() == 1
     go_on.set()
