@@ -1,17 +1,12 @@
 """Two that follow one book's trades at the same moment: no trade counts twice, none is left out."""
 
-import json
 import os
 import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
 from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
 
 import psycopg
 import pytest
-import redis
-from django.conf import settings
 from django.db import transaction
 
 from exchange.market import tasks
@@ -21,11 +16,12 @@ from exchange.market.operations.candles import held_tape
 from exchange.market.proofs import PROOFS
 from exchange.orders.models import Book
 from tests import servers
+from tests.exchange.market.listening import listening
 from tests.exchange.market.test_candles import TRADES, traded
 from tests.forks import leave_no_connection
 from tests.given import NOW
 from tests.races.threads import in_thread
-from tests.waiting import in_line
+from tests.waiting import WAIT_SECONDS_MAX, in_line
 
 pytestmark = pytest.mark.own_database
 
@@ -46,7 +42,7 @@ def test_of_two_followers_the_second_goes_on_where_the_first_stopped(
         in_line(1)
         first = follow_trades(book_id=book.pk)
     assert first.trades == followed_before + 2
-    assert second.result(timeout=20).trades == followed_before + 4
+    assert second.result(timeout=WAIT_SECONDS_MAX).trades == followed_before + 4
     follow_trades(book_id=book.pk)
     _assert_followed_once(book)
 
@@ -60,7 +56,7 @@ def test_two_processes_tell_of_a_trade_once_though_one_is_killed_amid_it(
     monkeypatch.setattr(candles, "TRADES_AT_ONCE", 2)
     follow_trades(book_id=book.pk)
     monkeypatch.setattr(candles, "TRADES_AT_ONCE", 100)
-    with _listening(book) as told, psycopg.connect(servers.server_url(database=own_database)) as us:
+    with listening(book) as told, psycopg.connect(servers.server_url(database=own_database)) as us:
         # Reached when the candles of the minutes and hours are written, and nothing is committed.
         us.execute("SELECT FROM public.exchange_candle WHERE span = '1d' FOR UPDATE")
         first = _process(book)
@@ -74,10 +70,7 @@ def test_two_processes_tell_of_a_trade_once_though_one_is_killed_amid_it(
         first.join()
         second.join()
         assert (first.exitcode, second.exitcode) == (-signal.SIGKILL if is_killed else 0, 0)
-        versions = []
-        while (message := told.get_message(timeout=0.2)) is not None:
-            versions.append(json.loads(message["data"])["version"])
-    assert versions == [1]
+        assert told.versions() == [1]
     _assert_followed_once(book)
 
 
@@ -87,17 +80,6 @@ def _process(book: Book) -> BaseProcess:
     begun = get_context("fork").Process(target=tasks.tell_book, args=(str(book.pk),))
     begun.start()
     return begun
-
-
-@contextmanager
-def _listening(book: Book) -> Iterator[redis.client.PubSub]:
-    client, channel = redis.Redis.from_url(settings.REDIS_URL), f"{tasks.CHANNEL}{book.pk}"
-    with client.pubsub(ignore_subscribe_messages=True) as told:  # type: ignore[no-untyped-call]
-        told.subscribe(channel)
-        told.get_message(timeout=5)
-        yield told
-    client.delete(channel)
-    client.close()
 
 
 def _assert_followed_once(book: Book) -> None:

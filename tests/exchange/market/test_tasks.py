@@ -1,6 +1,5 @@
 """A book's picture is told in Redis once a version, and again when Redis forgot it."""
 
-import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -18,6 +17,7 @@ from exchange.matching import tasks as matching
 from exchange.matching.operations import Memory, book_batch
 from exchange.orders.models import Book
 from ledger.rules import month_of
+from tests.exchange.market.listening import Listener, listening
 from tests.given import NOW, a_book, a_trader
 from tests.given_market import a_buy, an_offer, drained
 
@@ -31,56 +31,43 @@ def book() -> Book:
 
 
 @pytest.fixture
-def told(book: Book) -> Iterator[redis.client.PubSub]:
+def told(book: Book) -> Iterator[Listener]:
     """Listen to what is told of the book."""
-    client = redis.Redis.from_url(settings.REDIS_URL)
-    with client.pubsub(ignore_subscribe_messages=True) as listening:  # type: ignore[no-untyped-call]
-        listening.subscribe(f"{tasks.CHANNEL}{book.pk}")
-        while listening.get_message(timeout=5) is not None:
-            pass
-        yield listening
-    client.delete(f"{tasks.CHANNEL}{book.pk}")
-    client.close()
-
-
-def _versions(told: redis.client.PubSub) -> list[int]:
-    found = []
-    while (message := told.get_message(timeout=0.2)) is not None:
-        found.append(json.loads(message["data"])["version"])
-    return found
+    with listening(book) as listener:
+        yield listener
 
 
 def test_a_picture_is_told_once_and_again_when_it_was_lost(
-    book: Book, told: redis.client.PubSub, monkeypatch: pytest.MonkeyPatch
+    book: Book, told: Listener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = timezone.now()
     monkeypatch.setattr("django.utils.timezone.now", lambda: now)
     tasks.tell_books()
     tasks.tell_book(str(book.pk))
-    assert _versions(told) == [1]
+    assert told.versions() == [1]
     redis.Redis.from_url(settings.REDIS_URL).delete(f"{tasks.CHANNEL}{book.pk}")
     tasks.tell_books()
-    assert _versions(told) == [1]
+    assert told.versions() == [1]
     matching.run_writer(book=str(an_offer(book, 60, 1, now=timezone.now()).book_id))
     tasks.tell_book(str(book.pk))
-    assert _versions(told) == [2]
+    assert told.versions() == [2]
 
 
-def test_a_picture_is_not_told_after_a_later_one(book: Book, told: redis.client.PubSub) -> None:
+def test_a_picture_is_not_told_after_a_later_one(book: Book, told: Listener) -> None:
     now = timezone.now()
     drawn = [draw_picture(book=book, now=now + timedelta(minutes=place)) for place in range(2)]
     first, later = (one for one in drawn if one is not None)
     for picture in (later, first, later):
         tasks.tell_picture(picture)
-    assert _versions(told) == [later.version]
+    assert told.versions() == [later.version]
     # A database restored from a copy made before it was drawn.
     Tape.objects.filter(book=book).update(version=first.version)
     tasks.tell_picture(first)
-    assert _versions(told) == [first.version]
+    assert told.versions() == [first.version]
 
 
 def test_a_picture_is_told_once_by_two_who_tell_it_at_once(
-    book: Book, told: redis.client.PubSub, monkeypatch: pytest.MonkeyPatch
+    book: Book, told: Listener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     picture, is_known, asked = draw_picture(book=book, now=timezone.now()), tasks._is_known, []
     assert picture is not None
@@ -95,7 +82,7 @@ def test_a_picture_is_told_once_by_two_who_tell_it_at_once(
     monkeypatch.setattr(tasks, "_is_known", meanwhile)
     tasks.tell_picture(picture)
     assert asked == [False, False, True]
-    assert _versions(told) == [picture.version]
+    assert told.versions() == [picture.version]
 
 
 def test_a_month_that_is_over_is_followed_to_its_last_trade_and_left_alone(
