@@ -15,13 +15,14 @@ import pytest
 
 from ledger import registry
 from ledger.models import Entry, Transaction
-from ledger.months.operations import CLOSE_ACTOR, settle_month
+from ledger.months.operations import CLOSE_ACTOR, parts, settle_month
 from ledger.operations import Outcome, open_month, open_months, post, post_batch
 from ledger.queries import amount_at
 from ledger.registry import ClosingMonth, Stage
 from ledger.rules import Posting, derived_id, derived_month_id, move, starts_at
 from tests.ledger.worlds import a_posting, coins, main_of
 from tests.races.threads import in_thread
+from tests.waiting import WAIT_SECONDS_MAX, until
 
 pytestmark = [pytest.mark.own_database, pytest.mark.quiet]
 
@@ -31,9 +32,7 @@ HOLDERS = [derived_id("holder", place) for place in range(1_000)]
 SHARDS = [str(place) for place in range(10)]
 BATCH = 500
 THREADS = 4
-# Far more than any posting needs, far less than a posting that waited for the close.
-WAIT_SECONDS_MAX = 5
-CLOSE_SECONDS_MAX = 90
+CLOSE_SECONDS_MAX = 300  # a busy machine is slow, not wrong
 
 
 @dataclass(slots=True)
@@ -110,9 +109,18 @@ def _funding(holder: UUID, *, at: datetime) -> Posting:
     )
 
 
-def test_close_keeps_nobody_waiting(now: datetime) -> None:
+def test_close_keeps_nobody_waiting(now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
     ended = Event()
     posters = [Poster(place, now) for place in range(THREADS)]
+
+    def post_part(postings: Sequence[Posting]) -> None:
+        """Post a part of the close, and commit it only when everybody has gone on meanwhile."""
+        post_batch(postings)
+        before = [len(poster.seconds) for poster in posters]
+        # One call each may have been under way before: the second is begun and ended meanwhile.
+        until(lambda: all(len(posters[n].seconds) > before[n] + 1 for n in range(THREADS)))
+
+    monkeypatch.setattr(parts, "post_batch", post_part)
     posting = [in_thread(partial(poster.run, ended)) for poster in posters]
     begun = time.monotonic()
     try:
@@ -122,15 +130,14 @@ def test_close_keeps_nobody_waiting(now: datetime) -> None:
         took = time.monotonic() - begun
         ended.set()
     for future in posting:
-        future.result(timeout=60)  # raises what was refused
+        future.result(timeout=WAIT_SECONDS_MAX)  # raises what was refused
     assert amount_at("system/expired", OLD) == 7 * len(HOLDERS)
     assert Entry.objects.filter(month=OCTOBER).count() == 6 * len(HOLDERS)
     seconds = sorted(each for poster in posters for each in poster.seconds)
     assert {outcome for poster in posters for outcome in poster.outcomes} == {Outcome.POSTED}
     calls = Transaction.objects.filter(month=date(2026, 11, 1), actor="test").count()
-    assert calls >= len(seconds) > 10 * THREADS
+    assert calls >= len(seconds) > len(SHARDS) * THREADS
     sys.stdout.write(
         f"\nThe close took {took:.1f} s; meanwhile {len(seconds):,} calls were posted, half in"
         f" {seconds[len(seconds) // 2] * 1000:.0f} ms, the slowest in {seconds[-1] * 1000:.0f} ms.\n"
     )
-    assert seconds[-1] < min(WAIT_SECONDS_MAX, took)
