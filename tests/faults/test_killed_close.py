@@ -1,11 +1,10 @@
 """A worker is killed in the middle of a month's close; the next one ends it, once."""
 
-import time
-from collections.abc import Callable
 from datetime import date, timedelta
 
 import psycopg
 import pytest
+from django.db import connections
 from django.utils import timezone
 
 from ledger.models import Month, Transaction
@@ -19,23 +18,21 @@ from tests import servers
 from tests.closing_time import when_it_may_close
 from tests.faults.workers import a_worker, ask, kill
 from tests.given import a_holder, give_data
+from tests.waiting import until
 from wallet.holders.queries import main_of
 
 pytestmark = pytest.mark.own_database
 
-WAIT_SECONDS_MAX = 60
 HOLDERS = 6
 BLOCKED = """
     SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid)
     WHERE datname = current_database() AND NOT granted
 """
-
-
-def _until(is_so: Callable[[], bool]) -> None:
-    ends_at = time.monotonic() + WAIT_SECONDS_MAX
-    while not is_so():
-        assert time.monotonic() < ends_at, "It did not come to that."
-        time.sleep(0.1)
+# Of the application's sessions the owner sees little more than whose they are.
+OTHERS = """
+    SELECT count(*) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
 
 
 def _state(month: date) -> str:
@@ -64,13 +61,17 @@ def test_killed_worker_is_taken_up_and_the_month_settles_once(own_database: str)
             watcher = psycopg.connect(servers.server_url(database=own_database), autocommit=True)
             with watcher:
                 # Perhaps both of its processes: what is held first may be what the other needs.
-                _until(lambda: watcher.execute(BLOCKED).fetchone() != (0,))
+                until(lambda: watcher.execute(BLOCKED).fetchone() != (0,))
             kill(first)
         assert _state(month) == Month.State.CLOSING
         owner.rollback()
+    # Statements in hand come to their end all the same: until then the dead one's seat is taken.
+    connections.close_all()
+    with psycopg.connect(servers.server_url(database=own_database), autocommit=True) as watcher:
+        until(lambda: watcher.execute(OTHERS).fetchone() == (0,))
     with a_worker(database=own_database, queue="settlement", processes=2):
         ask("ledger.months.resume_closes", queue="settlement")
-        _until(lambda: _state(month) == Month.State.CLOSED)
+        until(lambda: _state(month) == Month.State.CLOSED)
     assert [amount_at(main_of(holder), asset) for holder in holders] == [0] * HOLDERS
     assert amount_at("system/expired", asset) == 70 * HOLDERS
     assert Transaction.objects.filter(kind="expire").count() == HOLDERS
