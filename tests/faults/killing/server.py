@@ -20,7 +20,7 @@ from config.embedded.session import CHECKOUT
 from config.embedded.state import State
 from config.roles import APPLICATION_ROLE
 
-WAIT_SECONDS_MAX = 60
+WAIT_SECONDS_MAX = 180
 CLIENTS_OF_THE_SERVER = (
     "SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend' AND usename = %s"
 )
@@ -66,6 +66,14 @@ def kill_backend(server: Postgres, dice: Random) -> None:
 def kill_any_process(server: Postgres, dice: Random) -> None:
     """Kill any process of the server: a checkpointer, a WAL writer, a client's."""
     _kill_one(_processes(server, EVERY_PROCESS), dice)
+
+
+def await_clients(server: Postgres, *, count: int) -> None:
+    """Wait until so many clients are at work: who has not come yet can neither be killed nor lose."""
+    ends_at = time.monotonic() + WAIT_SECONDS_MAX
+    while len(_processes(server, CLIENTS_OF_THE_SERVER, APPLICATION_ROLE)) < count:
+        assert time.monotonic() < ends_at, "The clients did not come."
+        time.sleep(0.02)
 
 
 def bring_back(server: Postgres) -> None:

@@ -50,6 +50,7 @@ class Trial:
     def kill_once(self, *, kind: str) -> None:
         """Let the clients post, kill something at a random instant, and judge what is left."""
         running = self._start_clients(goal=None)
+        servers.await_clients(self.server, count=self.clients)
         time.sleep(self.dice.uniform(*BEFORE_THE_KILL_SECONDS))
         kill = KINDS[kind]
         if kill:
