@@ -1,7 +1,5 @@
 """Carriers that hang, lie and break, and workers that die in a call: nothing moves twice."""
 
-import time
-from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -15,6 +13,7 @@ from ledger.rules import month_name, month_of
 from tests import given
 from tests.carrying import attest
 from tests.faults.workers import a_worker, ask, kill
+from tests.waiting import until
 from tests.wallet.carriers.simulators import (
     NOON,
     NUMBER,
@@ -35,15 +34,7 @@ from wallet.rollover.models import Deposit
 from wallet.rollover.operations.deposits import deposit_surplus, settle_deposits
 from wallet.rollover.rules import surplus_asset
 
-WAIT_SECONDS_MAX = 60
 DEPOSITS = 24
-
-
-def until(is_so: Callable[[], bool]) -> None:
-    ends_at = time.monotonic() + WAIT_SECONDS_MAX
-    while not is_so():
-        assert time.monotonic() < ends_at, "It did not come to that."
-        time.sleep(0.1)
 
 
 def ask_to_deposit(holder: Holder, mb: int, *, package: str, clock: PlayedClock) -> Deposit:
@@ -124,7 +115,8 @@ def test_a_worker_killed_in_a_call_moves_nothing_twice(own_database: str, tmp_pa
     number = holder.numbers.get()
     attest(number, month=month, as_of=f"{month:%Y-%m}-01")
     usage = _usage_today(tmp_path, number)
-    hanging = ("--timeout-after-apply", "1", "--hang-ms", "3000")
+    # Longer than it takes to see what it did, and to kill who waits for it.
+    hanging = ("--timeout-after-apply", "1", "--hang-ms", "60000")
     with a_simulator("--usage", str(usage), *hanging) as url:
         Carrier.objects.filter(pk="CT").update(base_url=url)
         row = ask_to_deposit(holder, 500, package=given.PACKAGE, clock=today)

@@ -130,7 +130,7 @@ def _digest_of_a_killed_close(database: str, month: date) -> bytes:
         time.sleep(dice.uniform(1.0, 2.5))
         settling.send_signal(signal.SIGKILL)
         settling.wait()
-    assert _settling(database, month).wait(120) == 0
+    assert _settling(database, month).wait(600) == 0
     return _digest_in(database, month)
 
 

@@ -26,7 +26,7 @@ from exchange.market.tasks import CHANNEL, MESSAGES_KEPT, ORDERS_STREAM, tell_or
 from exchange.matching.operations import ChangedOrder
 from wallet.holders.rules import opaque_id
 
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = 120
 AT = datetime(2026, 11, 16, 2, 30, tzinfo=UTC)
 
 

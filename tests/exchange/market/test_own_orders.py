@@ -26,7 +26,7 @@ from tests.given_market import a_buy, an_offer
 from wallet.holders.rules import opaque_id
 
 BOOK, ORDER = uuid4(), uuid4()
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = 120
 
 
 def _message(number: int, holder: UUID, *, filled: int = 0, order: UUID = ORDER) -> Message:

@@ -173,12 +173,12 @@ def a_rogue(*, chunks: int, pause_seconds: float, size: int) -> Iterator[str]:
 
 def test_an_answer_that_drips_is_given_up() -> None:
     with (
-        a_rogue(chunks=100, pause_seconds=0.1, size=1) as url,
+        a_rogue(chunks=1_200, pause_seconds=0.1, size=1) as url,
         speaking_to(url=url, limits=SHORT) as adaptor,
     ):
         began = time.monotonic()
         assert adaptor.status(ref="s1").reason == "not_answered"
-        assert time.monotonic() - began < 8
+        assert time.monotonic() - began < 60  # half of what it would last
 
 
 def test_an_endless_answer_is_given_up() -> None:

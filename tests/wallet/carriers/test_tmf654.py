@@ -10,6 +10,7 @@ from tests.wallet.carriers.simulators import (
     NOON,
     NUMBER,
     PACKAGE,
+    PATIENT,
     PROVINCIAL,
     SHORT,
     PlayedClock,
@@ -125,10 +126,12 @@ def test_a_carrier_which_does_not_sell_still_deducts(usage: Path) -> None:
 
 
 def test_a_time_out_after_applying_is_unknown_and_the_status_tells(usage: Path) -> None:
-    with an_adaptor("--timeout-after-apply", "1", usage=usage, limits=SHORT) as adaptor:
-        assert submit(adaptor) == "unknown not_answered"
-        assert status(adaptor, ref="s1") == "delivered"
-        assert left_mb(adaptor, package="topup") == 100
+    with a_simulator("--usage", str(usage), "--timeout-after-apply", "1") as url:
+        with speaking_to(url=url, limits=SHORT) as hasty:
+            assert submit(hasty) == "unknown not_answered"
+        with speaking_to(url=url) as adaptor:
+            assert status(adaptor, ref="s1") == "delivered"
+            assert left_mb(adaptor, package="topup") == 100
 
 
 def test_a_dropped_line_is_unknown_too(usage: Path) -> None:
@@ -207,7 +210,7 @@ def test_fixed_products_bar_other_amounts(usage: Path) -> None:
     pack = Product(id="pack-100", name="100 MB", size_mb=100)
     with a_simulator("--usage", str(usage)) as url:
         adaptor = Tmf654Adaptor(
-            carrier="CT", base_url=url, products=(pack,), limits=SHORT, clock=PlayedClock()
+            carrier="CT", base_url=url, products=(pack,), limits=PATIENT, clock=PlayedClock()
         )
         assert adaptor.products() == [pack]
         assert submit(adaptor, mb=100) == "delivered"
