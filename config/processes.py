@@ -16,7 +16,10 @@ from config.guard import end_groups
 from config.lanes import CARRIERS_QUEUE
 
 STOP_SECONDS_MAX = 10
-START_SECONDS_MAX = 60
+# A busy machine is slow, not wrong; what ends by itself is seen at once.
+START_SECONDS_MAX = 240
+# A process that has not begun to serve after this long is begun anew, and would never come up.
+BOOT_SECONDS_MAX = 120
 POLL_SECONDS = 0.2
 WEB_THREADS = 32
 LIVE_CONNECTIONS = 2_500  # some more than the viewers a process takes, who are told so
@@ -91,7 +94,8 @@ def _web(*, port: int) -> Program:
         command=(
             *("-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}"),
             *("--worker-class", "gthread", "--threads", str(WEB_THREADS)),
-            *("--graceful-timeout", "3", "--log-level", "warning", "--no-control-socket"),
+            *("--timeout", str(BOOT_SECONDS_MAX), "--graceful-timeout", "3"),
+            *("--log-level", "warning", "--no-control-socket"),
         ),
     )
 
@@ -102,7 +106,8 @@ def _live(*, port: int) -> Program:
         command=(
             *("-m", "gunicorn", "config.live", "--bind", f"127.0.0.1:{port}"),
             *("--worker-class", "asgi", "--worker-connections", str(LIVE_CONNECTIONS)),
-            *("--graceful-timeout", "1", "--log-level", "warning", "--no-control-socket"),
+            *("--timeout", str(BOOT_SECONDS_MAX), "--graceful-timeout", "1"),
+            *("--log-level", "warning", "--no-control-socket"),
         ),
     )
 
