@@ -12,7 +12,7 @@ NAMES = st.text(st.characters(blacklist_characters="\0", blacklist_categories=["
 @settings(
     max_examples=50,
     deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(st.lists(st.tuples(NAMES, NAMES), min_size=1, max_size=20))
 @example([("holder/流量", "COIN"), ("\\x41", "\\134"), ("a\\", "\\b"), ("'", "\x1f"), ("", "")])

@@ -104,7 +104,7 @@ moves = st.lists(
 @settings(
     max_examples=40,
     deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(moves=moves)
 def test_batch_ends_like_single_postings(now: datetime, moves: list[tuple[int, int, int]]) -> None:
