@@ -5,6 +5,8 @@ RUNS = 300
 STEPS = 50
 KILLS = 50
 ARGS =
+# A test that hangs is named, with where it stands, long before a gate would give up.
+HANGS = -o faulthandler_timeout=900 -o faulthandler_exit_on_timeout=true
 # Where the exchange may be missed first: grants, proofs, a close, what a page or a letter tells.
 WITHOUT_EXCHANGE = tests/ledger/test_every_privilege.py tests/ledger/test_proofs.py \
 	tests/wallet/home/test_home.py tests/wallet/invoices tests/wallet/notify/test_letters.py \
@@ -50,16 +52,16 @@ migrate: setup
 	@exec $(PYTHON) manage.py migrate $(ARGS)
 
 test: setup
-	@exec $(PYTHON) -m pytest -n 2 $(ARGS)
+	@exec $(PYTHON) -m pytest -n 2 $(HANGS) $(ARGS)
 
 test-postgres15: setup
-	@POSTGRES_BIN=/usr/lib/postgresql/15/bin EMBEDDED_DIR=.embedded-15 $(PYTHON) -m pytest -n 2 tests/ledger $(ARGS)
+	@POSTGRES_BIN=/usr/lib/postgresql/15/bin EMBEDDED_DIR=.embedded-15 $(PYTHON) -m pytest -n 2 $(HANGS) tests/ledger $(ARGS)
 
 test-without-exchange: setup
-	@EXCHANGE=off $(PYTHON) -m pytest -n 2 tests/ledger tests/wallet $(ARGS)
+	@EXCHANGE=off $(PYTHON) -m pytest -n 2 $(HANGS) tests/ledger tests/wallet $(ARGS)
 
 some-without-exchange: setup
-	@EXCHANGE=off $(PYTHON) -m pytest -n 2 $(WITHOUT_EXCHANGE)
+	@EXCHANGE=off $(PYTHON) -m pytest -n 2 $(HANGS) $(WITHOUT_EXCHANGE)
 
 check: lint types imports migrations test some-without-exchange
 
@@ -84,7 +86,7 @@ openapi: setup
 	$(PYTHON) manage.py spectacular --validate --fail-on-warn --format openapi-json --file docs/openapi.json
 
 fuzz: setup
-	@FUZZ_RUNS=$(RUNS) FUZZ_STEPS=$(STEPS) $(PYTHON) -m pytest -p no:cacheprovider -s tests/ledger/test_state_machine.py $(ARGS)
+	@HYPOTHESIS=random FUZZ_RUNS=$(RUNS) FUZZ_STEPS=$(STEPS) $(PYTHON) -m pytest -p no:cacheprovider -s tests/ledger/test_state_machine.py $(ARGS)
 
 kill: setup
 	@exec $(PYTHON) -m tests.faults.killing --kills $(KILLS) $(ARGS)

@@ -56,7 +56,9 @@ class _Market:
 
 @given(steps=STEPS)
 @settings(
-    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=20,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 def test_books_are_clean_whatever_happens(steps: list[tuple[object, ...]]) -> None:
     with _undone():
