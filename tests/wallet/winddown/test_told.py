@@ -9,7 +9,6 @@ from pytest_django.fixtures import DjangoAssertNumQueries
 
 from tests import given
 from tests.given_winddown import a_wind_down
-from wallet.gift.queries import token_for
 from wallet.holders.models import Holder, Notice
 from wallet.home.sentences import notice_page, notice_words
 from wallet.winddown.models import WindDown
@@ -80,21 +79,6 @@ def test_what_is_called_off_is_said_no_more(now: datetime) -> None:
     _announced(now)
     call_off_wind_down(by="admin/2", now=now)
     assert ASIDE not in _page(_client(given.a_holder()), "/")
-
-
-def test_once_begun_pages_offer_nothing_that_would_only_be_refused(now: datetime) -> None:
-    holder, gift = given.a_holder(coins=50), given.a_gift()
-    client = _client(holder)
-    link = reverse("gift_link", args=[token_for(gift)])
-    paths = (reverse("gift_new"), reverse("packet_new"), reverse("convert"), link)
-    for path in paths:
-        assert "不能再办新的。" not in _page(client, path)
-    a_wind_down(now=now)
-    for path in paths:
-        page = _page(client, path)
-        assert "本服务正在停止" in page
-        assert "服务正在停止，不能再办新的。" in page
-        assert '<button class="wide">' not in page
 
 
 def test_when_it_is_over_that_is_said(now: datetime) -> None:

@@ -11,7 +11,7 @@ from ledger.refusals import KeyReused, Refusal
 from ledger.rules import AMOUNT_MAX, derived_id
 from wallet.earn.models import Task, TaskStage
 from wallet.earn.rules import EVENT, STAGES_MAX, VEST_DAYS_MAX, StagePlan
-from wallet.holders.operations import lock_holder
+from wallet.holders.operations import lock_holder, refuse_ending
 from wallet.holders.rules import checked_amount
 from wallet.policy.queries import policy
 from wallet.sponsors.models import Campaign
@@ -47,13 +47,17 @@ def publish_task(
     Raises:
         BadTask, BadAmount: the input cannot be used.
         KeyReused: the key already names a different task.
+        ServiceEnding: nobody could start it any more.
     """
     _refuse_strange_task(title_zh=title_zh, title_en=title_en, minutes=minutes, url=url)
     planned = _with_days(stages, now=now)
-    lock_holder(campaign.sponsor)
+    held = lock_holder(campaign.sponsor)
+    task_id = derived_id(campaign.sponsor_id, "publish_task", key)
+    if not Task.objects.filter(pk=task_id).exists():
+        refuse_ending(held)
     told = {"title_zh": title_zh, "title_en": title_en, "minutes": minutes, "url": url}
     task, is_new = Task.objects.get_or_create(
-        pk=derived_id(campaign.sponsor_id, "publish_task", key),
+        pk=task_id,
         defaults={"campaign": campaign, "published_at": now, **told},
     )
     if not is_new:
