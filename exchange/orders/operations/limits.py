@@ -6,9 +6,11 @@ from datetime import datetime
 from exchange.orders.models import Order
 from exchange.orders.queries import Sale, sale_of
 from exchange.orders.rules import is_of_age
-from ledger.refusals import Refusal
-from ledger.rules import SHANGHAI
+from ledger.queries import amount_at
+from ledger.refusals import BalanceTooLow, Refusal
+from ledger.rules import SHANGHAI, monthly_asset
 from wallet.holders.models import Holder
+from wallet.holders.queries import line_of
 from wallet.policy.queries import policy_ints
 
 
@@ -89,6 +91,7 @@ def count_offered(*, order: Order, lots: int, now: datetime) -> None:
     Raises:
         LineUnknown, LineIdle, TransferCapPassed, MonthCapPassed, ShareOfAllowancePassed,
             TooLittleLeft: as they say.
+        BalanceTooLow: a cap says no, and the line has even less than the caps allow.
     """
     number, book = order.number, order.book
     if number is None or number.holder_id != order.holder_id:
@@ -96,8 +99,41 @@ def count_offered(*, order: Order, lots: int, now: datetime) -> None:
     more_mb = lots * book.lot_mb
     sale = sale_of(order, mb=more_mb, now=now)
     if sale.refused is not None:
+        _refuse_more_than_is_there(order, more_mb=more_mb, sale=sale)
         raise _REFUSALS[sale.refused](sale)
     order.offered_mb_max = sale.offered_mb + more_mb
+
+
+def _refuse_more_than_is_there(order: Order, *, more_mb: int, sale: Sale) -> None:
+    """Name what the line has rather than a cap, where it is less: that is the most to ask for.
+
+    Raises:
+        BalanceTooLow: the line has less than asked, and less than every cap allows.
+    """
+    book, number = order.book, order.number
+    if number is None or sale.refused in ("line_unknown", "line_idle"):
+        return
+    address = line_of(number=number, package=order.package)
+    asset = monthly_asset(goods="SURPLUS", carrier=book.carrier_id, month=book.month)
+    has_mb = amount_at(address, asset)
+    if has_mb < min(more_mb, _allowed_mb(sale)):
+        raise BalanceTooLow(
+            f"{more_mb} MB asked, {has_mb} on the line.",
+            address=address,
+            asset=asset,
+            balance=has_mb,
+            amount=-more_mb,
+        )
+
+
+def _allowed_mb(sale: Sale) -> int:
+    """Return how much more (MB) all caps allow."""
+    return min(
+        sale.transfer_mb_max,
+        sale.month_mb_max - sale.offered_mb,
+        sale.allowance_mb * sale.share_max_percent // 100 - sale.offered_mb,
+        sale.left_mb - sale.must_remain_mb,
+    )
 
 
 def _line_unknown(_sale: Sale) -> Refusal:

@@ -16,7 +16,9 @@ from exchange.orders.operations import (
     TooLittleLeft,
     TransferCapPassed,
     place_order,
+    replace_order,
 )
+from ledger.refusals import BalanceTooLow, Refusal
 from tests.given import (
     NOW,
     PACKAGE,
@@ -28,8 +30,9 @@ from tests.given import (
     an_order,
     give_surplus,
 )
-from tests.given_market import a_buy
+from tests.given_market import a_buy, drained
 from wallet.carriers.models import Usage
+from wallet.holders.sentences import sentence_of
 from wallet.policy.operations import set_policy
 
 pytestmark = pytest.mark.django_db
@@ -131,6 +134,52 @@ def test_something_must_remain_on_the_number() -> None:
     an_order(seller, book, "S", 90, 5, line=line)
     with pytest.raises(TooLittleLeft):
         an_order(seller, book, "S", 90, 1, line=line)
+
+
+@pytest.mark.parametrize(
+    ("there_mb", "allowance_mb", "lots", "refusal"),
+    [
+        (300, 100_000, 103, BalanceTooLow),  # less than an order's and a month's cap of 10,240 MB
+        (20_000, 100_000, 103, TransferCapPassed),
+        (300, 4_000, 21, BalanceTooLow),  # less than half of the allowance
+        (2_000, 3_000, 16, ShareOfAllowancePassed),
+        (1_900, 2_000, 19, ShareOfAllowancePassed),  # the cap is what leaves least
+    ],
+)
+def test_more_than_is_there_is_refused_by_what_leaves_least(
+    there_mb: int, allowance_mb: int, lots: int, refusal: type[Refusal]
+) -> None:
+    seller, book = a_trader(), a_book()
+    line = a_line(seller, surplus_mb=there_mb, allowance_mb=allowance_mb)
+    with pytest.raises(refusal) as refused:
+        an_order(seller, book, "S", 90, lots, line=line)
+    if refusal is BalanceTooLow:
+        assert (refused.value.fields["balance"], refused.value.fields["amount"]) == (
+            there_mb,
+            -100 * lots,
+        )
+        assert "300 MB" in sentence_of(refused.value)
+
+
+def test_what_a_cap_leaves_is_named_where_the_line_has_more() -> None:
+    seller, book = a_trader(), a_book()
+    line = a_line(seller, surplus_mb=10_400, allowance_mb=100_000)
+    an_order(seller, book, "S", 90, 100, line=line)
+    # 400 MB are there, 240 of which the month's cap still allows.
+    with pytest.raises(MonthCapPassed):
+        an_order(seller, book, "S", 90, 5, line=line)
+    an_order(seller, book, "S", 90, 2, line=line)
+
+
+def test_a_replacement_names_what_is_there_as_a_new_order_does() -> None:
+    seller, book = a_trader(), a_book()
+    offer = an_order(seller, book, "S", 90, 1, line=a_line(seller, surplus_mb=100))
+    drained(book)
+    with pytest.raises(BalanceTooLow) as refused:
+        replace_order(
+            holder=seller, order=offer, price_coins=90, lots=120, key=uuid.uuid4(), now=NOW
+        )
+    assert refused.value.fields["balance"] == 0
 
 
 def test_a_second_number_has_caps_of_its_own() -> None:
