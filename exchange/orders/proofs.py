@@ -16,6 +16,12 @@ PROOFS = (
         sql=SQL / "events_wait_or_had_their_turn_v1.sql",
     ),
     Proof(
+        name="offers_within_their_bound",
+        title=_("每个号码在市场里挂出的流量，不多于它的挂单记下的上界"),
+        faults=(_("号码 {number}，市场 {book}：挂出 {offered} MB，记下的上界是 {bound} MB"),),
+        sql=SQL / "offers_within_their_bound_v1.sql",
+    ),
+    Proof(
         name="orders_hold_what_they_say",
         title=_("每张挂单托管着未成交手数的货，或价款和手续费预留"),
         faults=(_("{address} 托管着 {held}，应为 {said}"),),

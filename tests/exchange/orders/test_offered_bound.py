@@ -9,8 +9,10 @@ import pytest
 
 from exchange.orders.models import Book, Order, Trade
 from exchange.orders.operations import Line, cancel_order, propose_bust, replace_order
+from exchange.orders.proofs import PROOFS
 from exchange.orders.queries import LIVE, sale_of
 from ledger.adjustments.operations import approve_proposal
+from ledger.proofs.queries import finding_of
 from ledger.refusals import Refusal
 from tests.given import NOW, a_book, a_line, a_trader, an_order
 from tests.given_market import a_buy, drained
@@ -18,6 +20,7 @@ from tests.ledger.adjustments.world import WHY, controller
 from wallet.holders.models import Holder
 
 pytestmark = pytest.mark.django_db
+(PROOF,) = (one for one in PROOFS if one.name == "offers_within_their_bound")
 STEPS = 50
 CAP_MB = 10_240  # as seeded
 MOST_LOTS = 20
@@ -74,6 +77,7 @@ class Market:
             offered_mb = sale_of(orders[0], mb=0, now=NOW).offered_mb
             assert offered_mb <= CAP_MB
             assert len(counted) < len(orders) or offered_mb <= max(counted)
+        assert finding_of(PROOF).is_clean
 
     def _price(self) -> int:
         return self.dice.randint(40, 60)
@@ -101,3 +105,36 @@ def test_no_number_offers_more_than_its_orders_bear(seed: int) -> None:
         with suppress(Refusal):
             market.sell()
         market.check()
+
+
+def test_a_bound_below_what_is_offered_is_found() -> None:
+    book, seller = a_book(), a_trader()
+    line = a_line(seller, surplus_mb=5_000, allowance_mb=100_000)
+    first, last = (an_order(seller, book, "S", 90, lots, line=line) for lots in (3, 4))
+    another = a_trader()
+    an_order(another, book, "S", 90, 9, line=a_line(another, surplus_mb=900))
+    assert (finding_of(PROOF).examined, finding_of(PROOF).first_broken) == (2, "")
+    Order.objects.filter(pk=last.pk).update(offered_mb_max=699)
+    found = finding_of(PROOF)
+    assert (found.broken, found.first_broken) == (
+        1,
+        f"number {line.number.pk} in book {book.pk}: 700 MB offered, its orders count 699",
+    )
+    Order.objects.filter(pk=first.pk).update(offered_mb_max=None)  # all is summed now
+    assert (finding_of(PROOF).examined, finding_of(PROOF).broken) == (1, 0)
+
+
+def test_what_was_bust_is_not_offered_once_it_is_given_back() -> None:
+    market = Market(dice=Random(3))
+    an_order(market.seller, market.book, "S", 50, 4, line=market.line)
+    a_buy(market.buyer, market.book, 50, 4)
+    market.drain()
+    market.bust()
+    sold = Order.objects.filter(number=market.line.number)
+    sold.update(offered_mb_max=399)
+    assert finding_of(PROOF).broken == 1  # it lies beside the order until that has its turn
+    market.drain()
+    sold.update(offered_mb_max=0)
+    assert (finding_of(PROOF).examined, finding_of(PROOF).broken) == (1, 0)
+    sold.update(offered_mb_max=-1)
+    assert finding_of(PROOF).broken == 1
