@@ -11,11 +11,11 @@ from ledger import registry
 from ledger.adjustments.pages import DESK as ADJUSTMENTS_DESK
 from ledger.adjustments.proofs import PROOFS as ADJUSTMENTS_PROOFS
 from ledger.adjustments.queries import cause_of_adjustment
-from ledger.audit.sections import register_month_section
 from ledger.checkpoints.proofs import PROOFS as CHECKPOINTS_PROOFS
 from ledger.months.proofs import PROOFS as MONTHS_PROOFS
 from ledger.proofs.proofs import PROOFS as LEDGER_PROOFS
 from ledger.seals.proofs import PROOFS as SEALS_PROOFS
+from ledger.sections import OF_MONTH
 from wallet.carriers.adaptors.choice import register_way
 from wallet.carriers.causes import (
     cause_of_carrier,
@@ -76,7 +76,7 @@ from wallet.holders.causes import (
     wallet_and_lines_of,
 )
 from wallet.holders.set_aside import register_set_aside, register_unfinished
-from wallet.home.sections import register_member_section, register_section
+from wallet.home.sections import OF_HOME, OF_MEMBER
 from wallet.invoices.operations import INPUT as INVOICES_INPUT
 from wallet.invoices.operations import STAGES as INVOICES_STAGES
 from wallet.invoices.operations import freeze_invoice_prices
@@ -173,9 +173,9 @@ def _register_bills() -> None:
         registry.register_proofs(proofs)
     for kind in ("sponsor_invoice", "merchant_invoice"):
         registry.register_explainer(kind, cause_of_invoice)
-    register_member_section("invoices", newest_of_mine)
+    OF_MEMBER.register("invoices", newest_of_mine)
     registry.register_explainer("clearing", cause_of_clearing)
-    register_month_section("corrections", after_the_close)
+    OF_MONTH.register("corrections", after_the_close)
     registry.register_freezer(INVOICES_INPUT, freeze_invoice_prices)
     registry.register_freezer(CLEARING_INPUT, freeze_prices)
     for stage in (*INVOICES_STAGES, *CLEARING_STAGES):
@@ -251,7 +251,7 @@ def _register_exchange() -> None:
     registry.register_resolver("order", cause_of_order)
     registry.register_owned("order", orders_owned_by)
     registry.register_blocker("books", books_open_at)
-    register_section("to_be_settled", to_be_settled)
+    OF_HOME.register("to_be_settled", to_be_settled)
     for stage in (late_orders_stage(follower=follow_committed), *STAGES):
         registry.register_stage(stage)
     register_set_aside("order", orders_set_aside)

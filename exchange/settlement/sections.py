@@ -4,8 +4,8 @@ from datetime import datetime
 
 from exchange.market.queries import unsettled_of
 from exchange.orders.queries import LIVE, orders_of
+from ledger.sections import Section
 from wallet.holders.models import Holder
-from wallet.home.sections import Section
 
 
 def to_be_settled(holder: Holder, now: datetime) -> Section | None:

@@ -25,7 +25,6 @@ BESIDE_ROOMS = {
 MORE_ROOMS = {
     "ledger/months": {"refusals", "sentences"},  # as the ledger itself has
     "ledger/adjustments": {"refusals", "sentences"},
-    "ledger/audit": {"sections"},  # what apps bring to a month's page
     "ledger/receipts": {"verify_receipt"},  # a program that is copied anywhere and run alone
     # one file a carrier's protocol; a program; files read, instructions carried out, statements
     # compared, each with rooms of its own

@@ -3,10 +3,10 @@
 from datetime import date
 from typing import Any
 
-from ledger.audit.sections import MonthSection
 from ledger.models import Month
 from ledger.queries import month_state
 from ledger.rules import month_name
+from ledger.sections import Section
 from wallet.carriers.rules import masked, masked_in
 from wallet.corrections.queries import (
     Corrected,
@@ -22,12 +22,12 @@ PAGE_ROWS = 50
 CHANGED_SHOWN = 20
 
 
-def after_the_close(month: date, page: int) -> MonthSection | None:
+def after_the_close(month: date, page: int) -> Section | None:
     """Return what was posted for a month after its close, a page of it; None where nothing was."""
     context = told(month, page=page)
     if not (context["sums"] or context["changed"]):
         return None
-    return MonthSection(template="corrections/admin.html", context=context)
+    return Section(template="corrections/admin.html", context=context)
 
 
 def told(month: date, *, carrier: str = "", page: int = 0) -> dict[str, Any]:

@@ -27,7 +27,7 @@ from wallet.holders.rules import entry_name, opaque_id
 from wallet.holders.sentences import asset_words
 from wallet.holders.set_aside import SetAside, set_aside_of
 from wallet.home.queries import entries_of, other_sides, wallet_of
-from wallet.home.sections import member_sections_of, sections_of
+from wallet.home.sections import OF_HOME, OF_MEMBER
 from wallet.home.sentences import entry_words, notice_page, notice_words, page_of, place_words
 
 PAGE_ROWS = 30
@@ -78,7 +78,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "gifts": _gifts(holder, numbers=wallet.numbers, now=now),
         "waiting": waiting,
         "waiting_coins": sum(each.coins for each in waiting),
-        "sections": sections_of(holder, now),
+        "sections": OF_HOME.built(holder, now),
         "lines": _lines(list(entries_of(holder, numbers=wallet.numbers)[:RECENT_ROWS])),
         "unread": inbox_of(holder).filter(read_at=None).count(),
         "month": month_of(now),
@@ -180,7 +180,7 @@ def me(request: HttpRequest) -> HttpResponse:
         "holder": holder,
         "numbers": numbers_of(holder) if holder else [],
         "memberships": list(memberships),
-        "sections": member_sections_of(request.user) if memberships else [],
+        "sections": OF_MEMBER.built(request.user) if memberships else [],
         "unread": inbox_of(holder).filter(read_at=None).count() if holder else 0,
     }
     return render(request, "home/me.html", context)

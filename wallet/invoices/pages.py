@@ -13,11 +13,11 @@ from django.views.decorators.http import require_GET
 
 from ledger.exports.rules.spreadsheet import spreadsheet
 from ledger.rules import CNY, count_said, instant_in_words, month_name
+from ledger.sections import Section
 from wallet.clearing.rules import in_yuan
 from wallet.holders.models import User
 from wallet.holders.rules import opaque_id, uuid_in
 from wallet.holders.sentences import asset_words, carrier_words
-from wallet.home.sections import Section
 from wallet.invoices.models import Invoice, InvoiceLine
 from wallet.invoices.queries import (
     budgets_of,

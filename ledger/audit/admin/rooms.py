@@ -22,7 +22,6 @@ from ledger.audit.admin.statement import RangeForm, asked_in
 from ledger.audit.models import Look
 from ledger.audit.queries import legs_of, reversal_of
 from ledger.audit.queries.accounts import account_view
-from ledger.audit.sections import month_sections_of
 from ledger.models import Account, Leaf, Month, Transaction, TransactionKind
 from ledger.months.models import Close
 from ledger.months.operations import BALANCES, rehearse_close
@@ -33,6 +32,7 @@ from ledger.refusals import Refusal
 from ledger.registry import cause_of_transaction, stages
 from ledger.rules import count_said, month_name, month_named, month_of
 from ledger.seals.queries import head_fields, head_of_month
+from ledger.sections import OF_MONTH
 from ledger.statements.rules import place_name
 
 MAY_REHEARSE = "ledger.change_close"
@@ -177,7 +177,7 @@ class MonthAdmin(ReadOnlyAdmin):
             "at_stage": at or _("查证与封存"),
             "stages": [(titles.get(one.stage, one.stage), one) for one in stages],
             "totals": [(titles.get(one, one), sums) for one, sums in totals_of(close).items()],
-            "sections": month_sections_of(row.pk, page=page) if close.ended_at else [],
+            "sections": OF_MONTH.built(row.pk, page) if close.ended_at else [],
         }
 
     def get_urls(self) -> list[URLPattern]:
