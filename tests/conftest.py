@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connections
 from django.utils import timezone, translation
@@ -100,10 +101,11 @@ def _source_language() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _names_of_its_own() -> Iterator[None]:
-    """Forget the carriers' names a test wrote: its rows are rolled back, a cache is not."""
+def _nothing_kept() -> Iterator[None]:
+    """Forget what a test had kept, names and wrong guesses: its rows are rolled back, a cache is not."""
     yield
     forget_names()
+    cache.clear()
 
 
 @pytest.fixture(autouse=True)
