@@ -16,6 +16,7 @@ from tests.faults.closing.world import a_month_to_close
 pytestmark = pytest.mark.own_database
 #: `make kill-close` kills a hundred times, PostgreSQL, workers and Redis among what it kills.
 KILLS = 6
+TRIES_MAX = 5
 
 
 def test_a_killed_close_ends_as_an_undisturbed_one(own_database: str) -> None:
@@ -26,15 +27,19 @@ def test_a_killed_close_ends_as_an_undisturbed_one(own_database: str) -> None:
     dice = Random(4)
     with own_copy(template=own_database):
         undisturbed: Ended = Closing(month=month, now=now, dice=dice).end()
-    with own_copy(template=own_database):
-        # Later, and not at once: neither is in what the close posts.
-        closing = Closing(month=month, now=now + timedelta(hours=1), dice=dice)
-        for place in range(KILLS):
-            closing.kill_at_a_part() if place % 3 else closing.kill_at_random()
-        closing.kill_past_a_stage()
-        assert not closing.is_closed()
-        assert len(closing.left_at) >= 2
-        assert closing.end() == undisturbed
+    for _ in range(TRIES_MAX):
+        with own_copy(template=own_database):
+            # Later, and not at once: neither is in what the close posts.
+            closing = Closing(month=month, now=now + timedelta(hours=1), dice=dice)
+            for place in range(KILLS):
+                closing.kill_at_a_part() if place % 3 else closing.kill_at_random()
+            closing.kill_past_a_stage()
+            # A close may end before whoever is to kill it is given a turn by the machine.
+            was_cut_short = not closing.is_closed() and len(closing.left_at) >= 2
+            assert closing.end() == undisturbed
+        if was_cut_short:
+            break
+    assert was_cut_short
     with own_copy(template=own_database):
         # Parts of milliseconds, which no chance hits: killed when all of it is posted and nothing committed.
         quick = Closing(month=month, now=now, dice=dice)
