@@ -17,7 +17,7 @@ from wallet.holders.rules import opaque_id
 from wallet.sponsors.models import Sponsor
 from wallet.sponsors.queries import secret_of
 
-START_SECONDS_MAX = 30
+START_SECONDS_MAX = 120
 STOP_SECONDS_MAX = 5
 CHECKOUT = Path(__file__).resolve().parents[2]
 

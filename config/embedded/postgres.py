@@ -18,7 +18,7 @@ from config.embedded.state import State
 
 STARTS_MAX = 5
 BETWEEN_STARTS_SECONDS = 1
-START_SECONDS_MAX = 60
+START_SECONDS_MAX = 180
 STOP_SECONDS_MAX = 30
 SERVER_SETTINGS = {
     "listen_addresses": "127.0.0.1",

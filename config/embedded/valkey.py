@@ -15,7 +15,7 @@ from config.embedded.home import CannotRun
 from config.embedded.state import State
 
 STARTS_MAX = 3
-START_SECONDS_MAX = 15
+START_SECONDS_MAX = 60
 STOP_SECONDS_MAX = 10
 CONFIGURATION = """\
 bind 127.0.0.1
