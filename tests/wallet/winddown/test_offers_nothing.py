@@ -72,6 +72,7 @@ FORMS: dict[str, tuple[Callable[[Place], str], str]] = {
     "a campaign's budget": (_at("campaign", lambda of: of.in_campaign), 'action="#fund"'),
     "a task": (_at("task_new", lambda of: of.in_campaign), WIDE),
     "a sponsor": (_at("sponsor_page", lambda of: [of.sponsor_id]), "开一个活动"),
+    "a sponsor's packet": (_at("sponsor_page", lambda of: [of.sponsor_id]), "发红包"),
     "a counter": (_at("merchant_counter", lambda of: [of.merchant_id]), WIDE),
     "a code shown": (
         _at("merchant_code", lambda of: [of.merchant_id, opaque_id("mqr", of.code.pk)]),
