@@ -11,7 +11,13 @@ from ledger import registry
 from ledger.models import Month
 from ledger.months import tasks
 from ledger.months.models import Close, ClosePart
-from ledger.months.operations import begin_close, help_close, lead_close, settle_month
+from ledger.months.operations import (
+    begin_close,
+    help_close,
+    lead_close,
+    rehearse_close,
+    settle_month,
+)
 from ledger.months.refusals import StagesUnknown
 from ledger.registry import Stage
 from tests.ledger.toy_close import OCTOBER, SHARDS, Toy
@@ -47,6 +53,7 @@ def test_every_way_to_work_at_it_is_refused(begun: Close, now: datetime) -> None
         lambda: settle_month(month=OCTOBER, now=now),
         lambda: lead_close(close=begun, now=now),
         lambda: help_close(close=begun, now=now),
+        lambda: rehearse_close(month=OCTOBER, now=now),
     )
     for way in ways:
         with pytest.raises(StagesUnknown) as refused:
@@ -57,7 +64,7 @@ def test_every_way_to_work_at_it_is_refused(begun: Close, now: datetime) -> None
 
 
 def test_the_command_and_its_helpers_say_so_in_one_line(begun: Close) -> None:
-    for options in (["--workers", "1"], ["--workers", "3"], ["--helping", "1"]):
+    for options in (["--workers", "1"], ["--workers", "3"], ["--helping", "1"], ["--dry-run"]):
         with pytest.raises(CommandError) as refused:
             call_command("settle_month", "2026-10", *options)
         assert (str(refused.value), refused.value.returncode) == (SAID, 2)

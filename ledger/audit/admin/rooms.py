@@ -24,7 +24,7 @@ from ledger.audit.queries import legs_of, reversal_of
 from ledger.audit.queries.accounts import account_view
 from ledger.models import Account, Leaf, Month, Transaction, TransactionKind
 from ledger.months.models import Close
-from ledger.months.operations import BALANCES, rehearse_close
+from ledger.months.operations import BALANCES, rehearse_close, unknown_stages
 from ledger.months.queries import course_of, months_missing, progress_of, totals_of
 from ledger.months.rules import Largest, MovedLine, csv_of_lines
 from ledger.months.sentences import said
@@ -175,6 +175,8 @@ class MonthAdmin(ReadOnlyAdmin):
             "close": close,
             "course": course_of(close, now=timezone.now()),
             "at_stage": at or _("查证与封存"),
+            "month": month_name(row.pk),
+            "unknown": ", ".join(unknown_stages(close)),
             "stages": [(titles.get(one.stage, one.stage), one) for one in stages],
             "totals": [(titles.get(one, one), sums) for one, sums in totals_of(close).items()],
             "sections": OF_MONTH.built(row.pk, page) if close.ended_at else [],

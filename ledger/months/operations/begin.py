@@ -54,11 +54,7 @@ def refuse_unknown_stages(close: Close) -> None:
     Raises:
         StagesUnknown: the close has not ended, and this process lacks one of its stages.
     """
-    if close.ended_at is not None:
-        return
-    known = [stage.name for stage in stages_known()]
-    parts = ClosePart.objects.filter(close=close).exclude(stage__in=known)
-    unknown = sorted(set(parts.values_list("stage", flat=True)))
+    unknown = unknown_stages(close)
     if unknown:
         names, month = ", ".join(unknown), month_name(close.pk)
         raise StagesUnknown(
@@ -67,6 +63,15 @@ def refuse_unknown_stages(close: Close) -> None:
             month=month,
             stages=names,
         )
+
+
+def unknown_stages(close: Close) -> list[str]:
+    """Return the stages of a close that has not ended which this process cannot run."""
+    if close.ended_at is not None:
+        return []
+    known = [stage.name for stage in stages_known()]
+    parts = ClosePart.objects.filter(close=close).exclude(stage__in=known)
+    return sorted(set(parts.values_list("stage", flat=True)))
 
 
 def stages_known() -> list[Stage]:

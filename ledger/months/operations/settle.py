@@ -133,6 +133,7 @@ def rehearse_close(
             cursor.execute("SET LOCAL lock_timeout = '2s'")
         set_closing(month=month, now=now)
         close = freeze(month=month, now=now)
+        refuse_unknown_stages(close)
         after, parts = last_posted_here(month) if take else 0, []
         while part := run_next_part(close=close, now=now):
             parts.append(part)

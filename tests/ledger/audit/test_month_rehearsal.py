@@ -126,3 +126,15 @@ def test_a_close_that_stopped_says_where_and_why(now: datetime) -> None:
     ended = staff("view_month").get(page).content.decode()
     assert "已经结完" in ended
     assert 'hx-trigger="every 5s"' not in ended
+
+
+def test_a_close_this_process_cannot_run_names_what_it_lacks(now: datetime) -> None:
+    month = Month.objects.get(pk=month_of(now))
+    close = Close.objects.create(month=month, begun_at=now, inputs={})
+    ClosePart.objects.create(close=close, place=90, stage="closing_balances", shard="0")
+    page, said = reverse("admin:ledger_month_change", args=[month.pk]), "没有启用的步骤（renamed）"
+    assert "没有启用的步骤" not in staff("view_month").get(page).content.decode()
+    ClosePart.objects.create(close=close, place=10, stage="renamed", shard="0")
+    assert said in staff("view_month").get(page).content.decode()
+    Close.objects.update(ended_at=now)
+    assert said not in staff("view_month").get(page).content.decode()
