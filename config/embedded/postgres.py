@@ -39,6 +39,8 @@ DISPOSABLE = {
     "fsync": "off",
     "full_page_writes": "off",
     "autovacuum": "off",
+    # One worker's 200 at once beside another's 64, and those of tests before that have yet to end.
+    "max_connections": "600",
     # Its log is kept short: it may lie in memory.
     "max_wal_size": "256MB",
     "min_wal_size": "32MB",
