@@ -76,7 +76,7 @@ def test_without_the_exchange_everything_else_stands() -> None:
         env={**os.environ, **settings},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,  # of a busy machine
         check=False,
     )
     assert done.returncode == 0, done.stderr
@@ -101,7 +101,7 @@ def test_without_the_exchange_a_month_closes(own_database: str) -> None:
         },
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,  # of a busy machine
         check=False,
     )
     assert done.returncode == 0, done.stderr

@@ -149,7 +149,7 @@ def test_manage_py_is_such_a_command_line() -> None:
         cwd=CHECKOUT,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,  # of a busy machine
         check=False,
     )
     assert (done.returncode, done.stdout) == (2, "")

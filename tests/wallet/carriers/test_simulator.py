@@ -38,7 +38,7 @@ TODAY = date(2026, 11, 12)
 
 def refused_start(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        command(*arguments), capture_output=True, text=True, timeout=120, check=False
+        command(*arguments), capture_output=True, text=True, timeout=600, check=False
     )
 
 
