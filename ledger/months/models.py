@@ -46,8 +46,9 @@ class ClosingBalance(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     month = models.DateField()
+    # Looked for by month and account alone.
     account = models.ForeignKey(
-        "ledger.Account", models.DO_NOTHING, db_constraint=False, related_name="+"
+        "ledger.Account", models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
     )
     balance = models.BigIntegerField()
 
