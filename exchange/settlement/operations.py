@@ -14,8 +14,9 @@ from exchange.settlement.queries import (
     fees_planned,
     late_order_postings,
     proceeds_planned,
+    shards_of_fees,
     shards_of_late_orders,
-    shards_of_purses,
+    shards_of_proceeds,
 )
 from ledger.registry import ClosingMonth, Stage
 from ledger.rules import Posting
@@ -70,14 +71,14 @@ STAGES = (
         name="proceeds",
         title=_("给卖方结货款"),
         place=10,
-        shards=shards_of_purses,
+        shards=shards_of_proceeds,
         plan=proceeds_planned,
     ),
     Stage(
         name="fees",
         title=_("收手续费，退回多留的"),
         place=11,
-        shards=shards_of_purses,
+        shards=shards_of_fees,
         plan=fees_planned,
     ),
 )

@@ -5,13 +5,14 @@ from pathlib import Path
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Right
 
 from exchange.orders.models import Order
 from exchange.orders.queries import LIVE, back_legs, books_open_in, escrow_of
+from ledger.models import Account
 from ledger.months.rules import hex_shards, id_bounds, planned_shards
 from ledger.registry import ClosingMonth
-from ledger.rules import PlannedPostings, Posting, derived_id, month_name
-from wallet.holders.models import Holder
+from ledger.rules import COIN, PlannedPostings, Posting, derived_id, month_name
 
 ACTOR = "close"
 SHARDS = tuple("0123456789abcdef")
@@ -29,9 +30,19 @@ def shards_of_late_orders(closing: ClosingMonth) -> tuple[str, ...]:
     return hex_shards(_late_orders(closing).count())
 
 
-def shards_of_purses(closing: ClosingMonth) -> tuple[str, ...]:
-    """Return the parts of a stage that a query plans: by ranges of the holder's id."""
-    return planned_shards(Holder.objects.count())
+def shards_of_proceeds(closing: ClosingMonth) -> tuple[str, ...]:
+    """Return the parts of the stage that pays sellers: by ranges of the holder's id."""
+    return planned_shards(_purses(closing, "proceeds").count())
+
+
+def shards_of_fees(closing: ClosingMonth) -> tuple[str, ...]:
+    """Return the parts of the stage that takes buyers' fees: by ranges of the holder's id."""
+    return planned_shards(_purses(closing, "fees").count())
+
+
+def _purses(closing: ClosingMonth, purse: str) -> QuerySet[Account]:
+    accounts = Account.objects.filter(kind=f"holder {purse}", asset=COIN)
+    return accounts.annotate(month=Right("address", 7)).filter(month=month_name(closing.month))
 
 
 def late_orders(closing: ClosingMonth, shard: str) -> QuerySet[Order]:

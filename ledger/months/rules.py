@@ -46,7 +46,10 @@ def planned_shards(subjects: int) -> tuple[str, ...]:
 
     Its ids lie anywhere in the tables. The more of them a part has, in their order, the more meet
     on a page: so parts grow with the books, to as many as a worker of the database sorts in memory.
+    Of nobody there is one, as in `hex_shards`.
     """
+    if subjects == 0:
+        return ("",)
     parts = _PLANNED_PARTS_MIN
     while subjects > PLANNED_SUBJECTS_MAX * parts and parts < 16**_LENGTH_MAX:
         parts *= 2

@@ -2,15 +2,20 @@
 -- a row for each leg. The carriers' fees of the holder's trades, each book's exact sum rounded up
 -- once, come out of what lies in the purse by the month's entries; the rest goes to the holder. A fee
 -- never takes more than there is: what is missing is the last carrier's loss.
+-- Purses are found by their index, and looked into in the order of their accounts.
 -- Parameters: purse, month, month_name, first, last.
 WITH held AS MATERIALIZED (
-    SELECT h.holder, e.coins
-    FROM (SELECT x.id AS holder, public.ledger_account_digest_v1(
-              'holder/' || x.id || '/' || %(purse)s || '/' || %(month_name)s, 'COIN') AS digest
-          FROM public.wallet_holder x WHERE x.id BETWEEN %(first)s AND %(last)s OFFSET 0) AS h
+    SELECT p.holder, p.address, e.coins
+    FROM (SELECT a.id, a.address, substring(a.address FROM 8 FOR 36)::uuid AS holder
+          FROM public.ledger_account a
+          WHERE a.kind IN ('holder proceeds', 'holder fees') AND a.kind = 'holder ' || %(purse)s
+            AND a.asset = 'COIN' AND right(a.address, 7) = %(month_name)s
+            AND substring(a.address FROM 8 FOR 36) COLLATE "C"
+                BETWEEN %(first)s::text AND %(last)s::text
+          ORDER BY a.id) AS p
     CROSS JOIN LATERAL (
         SELECT sum(e.amount)::bigint AS coins FROM public.ledger_entry e
-        WHERE e.month = %(month)s AND e.account_id = public.ledger_account_of_v1(h.digest)) AS e
+        WHERE e.month = %(month)s AND e.account_id = p.id) AS e
     WHERE e.coins > 0),
 wanted AS MATERIALIZED (
     SELECT h.holder, h.coins AS held, f.carrier, f.coins,
@@ -37,9 +42,7 @@ fees AS MATERIALIZED (
     SELECT w.holder, w.carrier,
            greatest(least(w.coins, w.held - (w.running - w.coins)), 0)::bigint AS coins
     FROM wanted w)
-SELECT h.holder::text AS subject,
-       'holder/' || h.holder || '/' || %(purse)s || '/' || %(month_name)s AS address,
-       'COIN' AS asset, -h.coins AS amount
+SELECT h.holder::text AS subject, h.address AS address, 'COIN' AS asset, -h.coins AS amount
 FROM held h
 UNION ALL
 SELECT f.holder::text, 'fees/' || f.carrier, 'COIN', f.coins FROM fees f WHERE f.coins > 0

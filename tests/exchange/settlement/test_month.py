@@ -5,12 +5,14 @@ from collections import Counter
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from exchange.matching.operations import ahead, drain_book, take_book
 from exchange.matching.queries import waiting_events
 from exchange.orders.models import Event, Order
 from exchange.orders.operations import Line, place_order, replace_order
-from exchange.settlement.operations import close_books
+from exchange.settlement.operations import STAGES, close_books
 from exchange.settlement.queries import SHARDS, books_open_at, fees_planned, proceeds_planned
 from ledger import registry
 from ledger.models import Transaction
@@ -18,8 +20,8 @@ from ledger.months.operations import begin_close, post_planned, rehearse_close, 
 from ledger.months.refusals import CloseBlocked
 from ledger.months.rules import MovedLine
 from ledger.queries import amount_at, coins_in
-from ledger.registry import ClosingMonth
-from ledger.rules import SHANGHAI
+from ledger.registry import ClosingMonth, Stage
+from ledger.rules import SHANGHAI, PlannedPostings, month_after
 from tests.exchange.proofs import assert_market_is_clean
 from tests.given import (
     MONTH,
@@ -80,6 +82,33 @@ def test_a_repeat_changes_nothing() -> None:
         again = [post_planned(planned(closing, shard)) for shard in SHARDS]
         assert {postings for postings, _ in again} == {0}
     assert set(Transaction.objects.values_list("id", flat=True)) == before
+
+
+def test_parts_are_cut_by_the_months_purses_and_not_by_holders() -> None:
+    november, december = (
+        ClosingMonth(month=month, at=LAST, inputs={}) for month in (MONTH, month_after(MONTH))
+    )
+    a_trader()
+    assert [stage.shards(november) for stage in STAGES] == [("",), ("",)]
+    _one_month()
+    assert [len(stage.shards(november)) for stage in STAGES] == [16, 16]
+    assert [stage.shards(december) for stage in STAGES] == [("",), ("",)]
+
+
+@pytest.mark.parametrize("stage", STAGES, ids=lambda stage: stage.name)
+def test_purses_are_found_by_their_index(stage: Stage) -> None:
+    closing = ClosingMonth(month=MONTH, at=LAST, inputs={})
+    planned = stage.plan(closing, "0")
+    assert isinstance(planned, PlannedPostings)
+    with CaptureQueriesContext(connection) as counted:
+        stage.shards(closing)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")  # which is cheaper, of a few rows
+        for query, values in ((planned.query, planned.parameters), (counted[0]["sql"], None)):
+            cursor.execute(f"EXPLAIN {query}", values)
+            plan = "".join(line for (line,) in cursor.fetchall())
+            assert "ledger_account_purse" in plan
+            assert "(address, 7) = '2026-11'" in plan
 
 
 def test_unused_cover_comes_back() -> None:
