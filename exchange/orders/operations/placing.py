@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import DEFERRED
 
 from exchange.orders.models import Book, Event, Order
 from exchange.orders.operations.at_once import is_accepted_at_once
@@ -25,6 +27,11 @@ from ledger.rules import COIN, Leg, Posting, monthly_asset, move
 from wallet.holders.models import Holder, Number
 from wallet.holders.operations import lock_holder, refuse_frozen, refuse_unproved
 from wallet.holders.queries import line_of, main_of
+
+_BLANK: dict[str, Any] = {
+    field.attname: DEFERRED if field.generated else field.get_default()
+    for field in Order._meta.concrete_fields
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,13 +71,9 @@ def place_order(
             TooLittleLeft: the number may not.
         BalanceTooLow: the line has less data, or the holder fewer coins.
     """
-    wanted = Order(
+    wanted = _plain_order(
         id=order_id_of(holder.pk, key=key),
-        book=book,
-        holder=holder,
-        number=line.number if line else None,
         package=line.package if line else "",
-        deliver_to=deliver_to,
         deliver_at_once=deliver_at_once,
         kind=kind,
         side=side,
@@ -83,8 +86,15 @@ def place_order(
         seller_coins_per_lot=book.seller_coins_per_lot,
         placed_at=now,
     )
+    wanted.book, wanted.holder, wanted.deliver_to = book, holder, deliver_to
+    wanted.number = line.number if line else None
     refuse_malformed(wanted)
     return _accept(wanted=wanted, key=key, now=now)
+
+
+def _plain_order(**values: Any) -> Order:
+    """Return an order of plain values, as if read: by its fields' names it would take twice as long."""
+    return Order.from_db(None, _BLANK.keys(), [*(_BLANK | values).values()])
 
 
 def _accept(*, wanted: Order, key: UUID, now: datetime) -> Order:

@@ -224,6 +224,20 @@ def test_what_only_all_sums_allow_is_sold_at_once_as_well(ways: list[bool]) -> N
     assert ways == [True, False]
 
 
+def test_what_only_another_package_allows_is_sold_at_once_as_well(ways: list[bool]) -> None:
+    book, seller = a_book(), a_trader()
+    line = a_line(seller, surplus_mb=5_000, allowance_mb=1_000)
+    other = Usage.objects.get(msisdn=line.number.msisdn)
+    other.pk, other.package = None, "another"
+    other.save(force_insert=True)
+    an_order(seller, book, "S", 80, 5, line=line)
+    # Half of the 2,000 MB of both.
+    an_order(seller, book, "S", 80, 5, line=line)
+    with pytest.raises(operations.ShareOfAllowancePassed):
+        an_order(seller, book, "S", 80, 1, line=line)
+    assert ways == [True, True, False]
+
+
 def test_what_is_deposited_is_not_left_twice(ways: list[bool]) -> None:
     book, seller = a_book(), a_trader()
     a_policy("trade.must_remain_mb", 600)
