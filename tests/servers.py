@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
+import redis
 from psycopg import errors, sql
 
 from config.embedded.home import home_of, locked, passing_home_of
@@ -30,6 +31,7 @@ def start_servers() -> None:
         return
     durable = os.environ.get("TEST_DURABLE") == "on"  # the benchmarks want the disk's truth
     home = (home_of if durable else passing_home_of)(checkout=CHECKOUT, name="embedded-test")
+    has_own_broker = "REDIS_URL" not in os.environ
     held = ExitStack()
     atexit.register(held.close)
     settings = settings_here() if durable else {}
@@ -38,10 +40,13 @@ def start_servers() -> None:
     )
     os.environ[HOME_VARIABLE] = str(home)
     if ours:
-        _drop_what_a_killed_run_left()
+        _drop_what_runs_before_left()
+    if ours and has_own_broker:
+        with redis.Redis.from_url(os.environ["REDIS_URL"]) as kept:
+            kept.flushall()
 
 
-def _drop_what_a_killed_run_left() -> None:
+def _drop_what_runs_before_left() -> None:
     for pattern in ("test\\_%", "unfinished\\_%"):
         for name in databases_like(pattern=pattern):
             drop_database(name=name)

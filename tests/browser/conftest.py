@@ -9,6 +9,7 @@ from typing import Protocol
 from urllib.error import URLError
 
 import pytest
+import redis
 from django.db import connections
 from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
@@ -67,6 +68,9 @@ def site(
     }
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
+    # What a site before this one counted and was asked is none of this one's.
+    with redis.Redis.from_url(environment["REDIS_URL"]) as kept:
+        kept.flushdb()
     supervisor = Supervisor(folder=CHECKOUT)
     try:
         for program in programs(port=port, live_port=live_port, folder=tmp_path):

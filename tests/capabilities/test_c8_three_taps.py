@@ -125,7 +125,10 @@ def test_a_wrong_code_keeps_one_on_the_way_to_the_gift(new_page: NewPage) -> Non
     wrong = "000000" if code_sent_to(msisdn) != "000000" else "111111"
     for _ in range(2):
         page.locator("input[name=code]").fill(wrong)
+        # The page that comes reads like the one that goes: it is waited for by that it is another.
+        page.locator("main").evaluate("main => { main.dataset.goes = 'yes' }")
         page.get_by_role("button", name="确认").tap()
+        expect(page.locator("main[data-goes]")).to_have_count(0)
         expect(page.locator("main")).to_contain_text("验证码不对")
         expect(page.locator("main")).to_contain_text("40 币")
         assert_fits(page)
