@@ -159,14 +159,18 @@ def left_of(clearing: Clearing) -> dict[str, int]:
 def may_wait(line: ClearingLine) -> bool:
     """Tell whether a disputed redemption may be left to the next month's statement.
 
-    Without one that takes something off, issuers are asked for more. A later clearing has shared
+    Without one that takes something off, issuers are asked for more: so they must owe as much
+    beyond what is asked already, or others' redemptions count on it. A later clearing has shared
     what they owe beyond what is asked now, and a booked statement confirmed it.
     """
-    clearing = line.statement.clearing_id
-    return line.coins >= 0 or not (
-        Clearing.objects.filter(pk__gt=clearing).exists()
-        or ClearingStatement.objects.filter(clearing=clearing, retired_at__isnull=False).exists()
-    )
+    clearing = line.statement.clearing
+    if line.coins >= 0:
+        return True
+    if Clearing.objects.filter(pk__gt=clearing.pk).exists():
+        return False
+    if clearing.statements.filter(retired_at__isnull=False).exists():
+        return False
+    return sum(coins for coins in left_of(clearing).values() if coins > 0) >= -line.coins
 
 
 def sums_of(statement: ClearingStatement) -> Sums:

@@ -137,6 +137,25 @@ def test_what_came_to_be_counted_on_is_refused_to_who_approves() -> None:
     assert line.state == "disputed"
 
 
+def test_coins_an_issuer_gave_back_are_owed_too_and_others_count_on_them() -> None:
+    holder = a_holder(tier=1)
+    issue("CT", 500, to=holder)
+    take_back("CT", 300, holder=holder)
+    charge_fees("MV", 700, holder=holder)
+    clearing = struck()
+    # 800 are out: the 500, and those that CT had redeemed before.
+    assert said(clearing) == {"CT": {"CT": -300, "MV": 700}}
+    assert broken() == []
+    line = disputed(statement("CT", clearing).lines.get(side="credit"))
+    with pytest.raises(LineCountedOn):  # 100 are left to ask for, not 300
+        leave_out(line)
+    ClearingLine.objects.filter(counterpart="CT", side="charge").update(coins=-199)
+    assert (
+        "nobody_asked_for_more: issuer CT, 2026-11: others charge 700 coins, it owes 699"
+        in broken()
+    )
+
+
 def test_what_was_redeemed_can_be_left_out_all_the_same() -> None:
     holder, clearing, _line = a_month_with_something_given_back()
     redeemed = statement("CM", clearing).lines.get(side="credit", coins=900)

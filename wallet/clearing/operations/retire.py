@@ -47,7 +47,7 @@ class ChargeDisputed(Refusal):
 
 
 class LineCountedOn(Refusal):
-    """A later clearing or a booked statement counts on what this line takes off."""
+    """Others' redemptions, a later clearing or a booked statement count on what this line takes off."""
 
     code = "line_counted_on"
 
@@ -206,8 +206,8 @@ def _refuse_what_stays_in(line: ClearingLine) -> None:
         raise NothingDisputed("Only a disputed redemption can be left out.")
     if not may_wait(line):
         raise LineCountedOn(
-            "A later clearing or a booked statement counts on what this line takes off: answer the"
-            " carrier, and put right what is wrong by an adjustment."
+            "Redemptions, a later clearing or a booked statement count on what this line takes off:"
+            " answer the carrier, and put right what is wrong by an adjustment."
         )
 
 

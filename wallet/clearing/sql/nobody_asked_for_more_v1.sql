@@ -1,6 +1,7 @@
 -- A clearing asks no issuer for more than it owed: what it took the issuer to owe is no more than
 -- the books say (without what earlier statements charge and had not retired by then), and others
--- charge it within that. Only what nobody owed is beyond it, and its carrier bears that itself.
+-- charge it within that and what it gives back itself: coins it gave back are out again, and others
+-- may have redeemed them. Only what nobody owed is beyond it, and its carrier bears that itself.
 WITH owed AS (
     SELECT k.month, c.code, coalesce((k.outstanding ->> c.code)::bigint, 0) AS said,
            greatest(0, -public.ledger_balance_before_v2(
@@ -27,6 +28,7 @@ charged AS (
     GROUP BY 1, 2),
 asked AS (
     SELECT month, code, said, booked, coalesce(c.by_others, 0) AS by_others,
+           said + greatest(0, c.by_others - c.coins) AS owes,
            greatest(0, coalesce(c.coins, 0) - said) AS beyond
     FROM owed LEFT JOIN charged c USING (month, code)),
 -- What was left out since is among what was redeemed when it was shared. What a carrier gave back
@@ -49,8 +51,8 @@ compared AS (
     FROM asked
     UNION ALL
     SELECT format('issuer %s, %s: others charge %s coins, it owes %s', code,
-                  to_char(month, 'YYYY-MM'), by_others, said),
-           by_others > said
+                  to_char(month, 'YYYY-MM'), by_others, owes),
+           by_others > owes
     FROM asked
     UNION ALL
     SELECT format('%s: %s coins charged beyond what is owed, nobody owes %s',
