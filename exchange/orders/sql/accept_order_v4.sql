@@ -1,8 +1,11 @@
--- Accept an order in one call: hold its owner, look, write order and event, set aside. As v3, but
--- what a number offers at most is not summed over its orders anew: the one that counted most says it
--- (`offered_mb_max`). It is there as soon as any of them may not have counted, then as null: orders
--- of a process that calls v3. Where that bound, or that of what is left, does not say yes,
--- exchange_sale_v2 sums everything, and what the new order counts is exact again.
+-- Accept an order in one call: hold its owner, look, write order and event, set aside. As v3, with
+-- fewer looks and sums: a sale's line, its number's orders and the policies are read in one
+-- statement, and of the line its own package alone.
+--
+-- What a number offers at most is not summed over its orders anew: the one that counted most says it
+-- (`offered_mb_max`). Descending, one that may not have counted comes first: a null, as orders of a
+-- process that calls v3 have, and the bound is unknown. Where that bound, or that of what is left,
+-- does not say yes, exchange_sale_v2 sums everything, and what the new order counts is exact again.
 --
 -- Returns whether it did. It does not, and nothing is written, where there is something to look
 -- into: an earlier request of this key, an owner who is no person alone, or one who may not trade
@@ -25,10 +28,6 @@ DECLARE
     v_user uuid;
     v_tier smallint;
     v_birth_year integer;
-    v_policies text[] := ARRAY['trade.age_min', 'trade.tier_min'];
-    v_seen_at timestamptz;
-    v_allowance_mb bigint;
-    v_left_mb bigint;
     v_offered_mb bigint;
 BEGIN
     SELECT h.user_id, h.tier, h.birth_year INTO v_user, v_tier, v_birth_year
@@ -40,57 +39,70 @@ BEGIN
     END IF;
     -- The owner is held: from here on nothing of it changes.
     IF p_side = 'S' THEN
-        v_policies := v_policies || ARRAY[
-            'trade.line_seen_days_max', 'trade.mb_per_month_max', 'trade.mb_per_transfer_max',
-            'trade.must_remain_mb', 'trade.share_of_allowance_max_percent'];
-        -- What is offered at most, and left at least: of a month's usage and deposits alone.
-        SELECT max(u.as_of), sum(u.allowance_mb),
-               sum(greatest(0, u.allowance_mb - u.used_mb))
-               - (SELECT coalesce(sum(d.mb), 0) FROM public.wallet_deposit d
-                  WHERE d.number_id = p_number AND d.month = p_month AND d.state <> 'failed'),
-               -- Descending, an order that did not count comes first.
-               (SELECT CASE WHEN count(*) > 0 THEN max(counted.mb) ELSE 0 END
-                FROM (SELECT o.offered_mb_max AS mb FROM public.exchange_order o
-                      WHERE o.number_id = p_number AND o.book_id = p_book
-                      ORDER BY o.offered_mb_max DESC LIMIT 1) AS counted) + p_amount
-        INTO v_seen_at, v_allowance_mb, v_left_mb, v_offered_mb
-        FROM public.wallet_usage u
-        WHERE u.msisdn = (SELECT n.msisdn FROM public.wallet_number n
-                          WHERE n.id = p_number AND n.holder_id = p_holder)
-          AND u.carrier_id IS NOT DISTINCT FROM p_carrier
-          AND u.month IS NOT DISTINCT FROM p_month AND u.kind = 'national'
-        HAVING bool_or(u.package = p_package);
-    END IF;
-    PERFORM FROM public.wallet_policies_v1(v_policies, ARRAY['', p_carrier], p_now) AS p
-    WHERE CASE p.key
-              WHEN 'trade.tier_min' THEN v_tier >= p.value::bigint
-              WHEN 'trade.age_min' THEN p_year - v_birth_year > p.value::bigint
-              WHEN 'trade.line_seen_days_max'
-                  THEN v_seen_at >= p_now - p.value::bigint * interval '1 day'
-              WHEN 'trade.mb_per_transfer_max' THEN p_amount <= p.value::bigint
-              WHEN 'trade.mb_per_month_max' THEN v_offered_mb <= p.value::bigint
-              WHEN 'trade.share_of_allowance_max_percent'
-                  THEN v_offered_mb * 100 <= v_allowance_mb * p.value::bigint
-              WHEN 'trade.must_remain_mb' THEN v_left_mb - p_amount >= p.value::bigint
-          END
-      AND NOT EXISTS (SELECT FROM public.wallet_winddown w WHERE w.begun_at IS NOT NULL)
-      AND NOT EXISTS (SELECT FROM public.wallet_member m WHERE m.user_id = v_user)
-      AND NOT EXISTS (SELECT FROM public.exchange_event e
-                      WHERE e.holder_id = p_holder AND e.client_id = p_key)
-      AND (p_side = 'S' OR NOT EXISTS (SELECT FROM public.wallet_number n
-                                       WHERE n.holder_id = p_holder AND n.doubted_at IS NOT NULL))
-    HAVING count(*) = cardinality(v_policies);
-    IF NOT FOUND AND p_side = 'S' THEN
-        -- Perhaps only what was left out of the two bounds says yes: then all is summed.
-        SELECT sale.offered_mb + p_amount INTO v_offered_mb FROM public.exchange_sale_v2(
-            p_holder, p_number, p_package, p_book, p_lot_mb, p_carrier, p_month, p_asset, p_amount,
-            p_now) AS sale
-        WHERE sale.refused IS NULL
-          AND v_tier >= sale.tier_min AND p_year - v_birth_year > sale.age_min
+        -- What is offered at most, and allowed and left at least: of the month's deposits and of the
+        -- package's own usage alone, to which others only add.
+        SELECT max(line.offered_mb) INTO v_offered_mb
+        FROM (SELECT u.as_of, u.allowance_mb,
+                     greatest(0, u.allowance_mb - u.used_mb) - p_amount
+                     - coalesce((SELECT sum(d.mb)::bigint FROM public.wallet_deposit d
+                                 WHERE d.number_id = p_number AND d.month = p_month
+                                   AND d.state <> 'failed'), 0) AS remains_mb,
+                     nullif(coalesce((SELECT coalesce(o.offered_mb_max, -1)
+                                      FROM public.exchange_order o
+                                      WHERE o.number_id = p_number AND o.book_id = p_book
+                                      ORDER BY o.offered_mb_max DESC LIMIT 1), 0), -1)
+                     + p_amount AS offered_mb
+              FROM public.wallet_usage u
+              WHERE u.msisdn = (SELECT n.msisdn FROM public.wallet_number n
+                                WHERE n.id = p_number AND n.holder_id IS NOT DISTINCT FROM p_holder)
+                AND u.carrier_id IS NOT DISTINCT FROM p_carrier
+                AND u.month IS NOT DISTINCT FROM p_month AND u.kind = 'national'
+                AND u.package IS NOT DISTINCT FROM p_package) AS line,
+             public.wallet_policies_v1(
+                 ARRAY['trade.age_min', 'trade.line_seen_days_max', 'trade.mb_per_month_max',
+                       'trade.mb_per_transfer_max', 'trade.must_remain_mb',
+                       'trade.share_of_allowance_max_percent', 'trade.tier_min'],
+                 ARRAY['', p_carrier], p_now) AS p
+        WHERE CASE p.key
+                  WHEN 'trade.tier_min' THEN v_tier >= p.value::bigint
+                  WHEN 'trade.age_min' THEN p_year - v_birth_year > p.value::bigint
+                  WHEN 'trade.line_seen_days_max'
+                      THEN line.as_of >= p_now - p.value::bigint * interval '1 day'
+                  WHEN 'trade.mb_per_transfer_max' THEN p_amount <= p.value::bigint
+                  WHEN 'trade.mb_per_month_max' THEN line.offered_mb <= p.value::bigint
+                  WHEN 'trade.share_of_allowance_max_percent'
+                      THEN line.offered_mb * 100 <= line.allowance_mb * p.value::bigint
+                  WHEN 'trade.must_remain_mb' THEN line.remains_mb >= p.value::bigint
+              END
           AND NOT EXISTS (SELECT FROM public.wallet_winddown w WHERE w.begun_at IS NOT NULL)
           AND NOT EXISTS (SELECT FROM public.wallet_member m WHERE m.user_id = v_user)
           AND NOT EXISTS (SELECT FROM public.exchange_event e
-                          WHERE e.holder_id = p_holder AND e.client_id = p_key);
+                          WHERE e.holder_id = p_holder AND e.client_id = p_key)
+        HAVING count(*) = 7;
+        IF NOT FOUND THEN
+            -- Perhaps only what was left out of the two bounds says yes: then all is summed.
+            SELECT sale.offered_mb + p_amount INTO v_offered_mb FROM public.exchange_sale_v2(
+                p_holder, p_number, p_package, p_book, p_lot_mb, p_carrier, p_month, p_asset,
+                p_amount, p_now) AS sale
+            WHERE sale.refused IS NULL
+              AND v_tier >= sale.tier_min AND p_year - v_birth_year > sale.age_min
+              AND NOT EXISTS (SELECT FROM public.wallet_winddown w WHERE w.begun_at IS NOT NULL)
+              AND NOT EXISTS (SELECT FROM public.wallet_member m WHERE m.user_id = v_user)
+              AND NOT EXISTS (SELECT FROM public.exchange_event e
+                              WHERE e.holder_id = p_holder AND e.client_id = p_key);
+        END IF;
+    ELSE
+        PERFORM FROM public.wallet_policies_v1(
+            ARRAY['trade.age_min', 'trade.tier_min'], ARRAY['', p_carrier], p_now) AS p
+        WHERE CASE p.key WHEN 'trade.tier_min' THEN v_tier >= p.value::bigint
+                         ELSE p_year - v_birth_year > p.value::bigint END
+          AND NOT EXISTS (SELECT FROM public.wallet_winddown w WHERE w.begun_at IS NOT NULL)
+          AND NOT EXISTS (SELECT FROM public.wallet_member m WHERE m.user_id = v_user)
+          AND NOT EXISTS (SELECT FROM public.exchange_event e
+                          WHERE e.holder_id = p_holder AND e.client_id = p_key)
+          AND NOT EXISTS (SELECT FROM public.wallet_number n
+                          WHERE n.holder_id = p_holder AND n.doubted_at IS NOT NULL)
+        HAVING count(*) = 2;
     END IF;
     IF NOT FOUND THEN
         RETURN false;

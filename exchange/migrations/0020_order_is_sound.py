@@ -1,4 +1,4 @@
-"""Hold orders to one CHECK in place of twelve, and accept them with a look less."""
+"""Hold orders to one CHECK in place of twelve, and ask for no transaction id that is there."""
 
 from pathlib import Path
 
@@ -36,5 +36,4 @@ class Migration(migrations.Migration):
             for name in PLAIN_FROM_ZERO
         ),
         migrations.RunSQL((SQL / "begin_event_at_speed.sql").read_text()),
-        migrations.RunSQL((SQL / "accept_order_at_speed.sql").read_text()),
     ]
