@@ -18,21 +18,12 @@ from tests import servers
 from tests.closing_time import when_it_may_close
 from tests.faults.workers import a_worker, ask, kill
 from tests.given import a_holder, give_data
-from tests.waiting import until
+from tests.waiting import until, until_all_left, until_one_waits
 from wallet.holders.queries import main_of
 
 pytestmark = pytest.mark.own_database
 
 HOLDERS = 6
-BLOCKED = """
-    SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid)
-    WHERE datname = current_database() AND NOT granted
-"""
-# Of the application's sessions the owner sees little more than whose they are.
-OTHERS = """
-    SELECT count(*) FROM pg_stat_activity
-    WHERE datname = current_database() AND pid <> pg_backend_pid()
-"""
 
 
 def _state(month: date) -> str:
@@ -58,17 +49,14 @@ def test_killed_worker_is_taken_up_and_the_month_settles_once(own_database: str)
         )
         with a_worker(database=own_database, queue="settlement", processes=2) as first:
             ask("ledger.months.resume_closes", queue="settlement")
-            watcher = psycopg.connect(servers.server_url(database=own_database), autocommit=True)
-            with watcher:
-                # Perhaps both of its processes: what is held first may be what the other needs.
-                until(lambda: watcher.execute(BLOCKED).fetchone() != (0,))
+            # Perhaps both of its processes: what is held first may be what the other needs.
+            until_one_waits(database=own_database)
             kill(first)
         assert _state(month) == Month.State.CLOSING
         owner.rollback()
     # Statements in hand come to their end all the same: until then the dead one's seat is taken.
     connections.close_all()
-    with psycopg.connect(servers.server_url(database=own_database), autocommit=True) as watcher:
-        until(lambda: watcher.execute(OTHERS).fetchone() == (0,))
+    until_all_left(database=own_database)
     with a_worker(database=own_database, queue="settlement", processes=2):
         ask("ledger.months.resume_closes", queue="settlement")
         until(lambda: _state(month) == Month.State.CLOSED)

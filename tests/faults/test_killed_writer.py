@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from itertools import count
 from multiprocessing import get_context
-from typing import LiteralString
 from uuid import UUID
 
 import psycopg
@@ -35,21 +34,12 @@ from tests.exchange.proofs import assert_market_is_clean
 from tests.forks import leave_no_connection
 from tests.given import NOW, a_book, a_line, a_trader, an_order
 from tests.given_market import a_buy
+from tests.waiting import until_all_left, until_one_waits
 
 pytestmark = pytest.mark.own_database
 
 KILLS = int(os.environ.get("WRITER_KILLS", "3"))
 ORDERS_A_LIFE = 6
-WAIT_SECONDS_MAX = 60
-BLOCKED = """
-    SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid)
-    WHERE datname = current_database() AND NOT granted
-"""
-# Of the application's sessions the owner sees little more than whose they are.
-OTHERS = """
-    SELECT count(*) FROM pg_stat_activity
-    WHERE datname = current_database() AND pid <> pg_backend_pid()
-"""
 # A dead writer's lease must end before the next one begins.
 LEASE = timedelta(seconds=16)
 
@@ -82,14 +72,6 @@ def _a_writer(book_id: UUID, *, now: datetime) -> Iterator[None]:
         os.kill(writer.pid, signal.SIGKILL)
         writer.join()
     assert writer.exitcode == -signal.SIGKILL
-
-
-def _until(question: LiteralString, *, count: int, database: str) -> None:
-    ends_at = time.monotonic() + WAIT_SECONDS_MAX
-    with psycopg.connect(servers.server_url(database=database), autocommit=True) as watcher:
-        while watcher.execute(question).fetchone() != (count,):
-            assert time.monotonic() < ends_at, question
-            time.sleep(0.02)
 
 
 def _assert_booked_once(book: Book, *, events: int) -> None:
@@ -128,10 +110,10 @@ def test_killed_while_the_database_books(
             "SELECT FROM public.ledger_balance_row WHERE account_id = %s FOR UPDATE", [held]
         )
         with _a_writer(book.pk, now=NOW):
-            _until(BLOCKED, count=1, database=own_database)
+            until_one_waits(database=own_database)
         owner.rollback()
     # A call the database has in hand comes to its end all the same: only then is it seen.
-    _until(OTHERS, count=0, database=own_database)
+    until_all_left(database=own_database)
     # The lease is the dead writer's.
     assert drain_book(book_id=book.pk, now=NOW) == 0
     book.refresh_from_db()
