@@ -37,7 +37,7 @@ from wallet.clearing.queries import (
     why_not_ready,
 )
 from wallet.clearing.rules import TEXT_LENGTH_MAX
-from wallet.clearing.sentences import LINE_STATES, STEPS, line_words
+from wallet.clearing.sentences import LINE_STATES, SENTENCES, STEPS, line_words
 from wallet.holders.idempotency import at_the_clock
 from wallet.holders.models import User
 from wallet.holders.pages import refusals_said
@@ -94,6 +94,7 @@ class ClearingStatementAdmin(ReadOnlyAdmin):
                 )
                 for line in lines_of(row)
             ],
+            "counted_on": SENTENCES["line_counted_on"],
             "dues": payments_due(row.clearing),
             "steps": [
                 (step, STEPS[ClearingStep.Kind(step.kind)], step.proposed_by_id == own)
